@@ -1,0 +1,51 @@
+/** The element types: two floating, one integer, one truth value. */
+export type DType = 'f64' | 'f32' | 'i32' | 'bool';
+
+/** The dtypes that have gradients. */
+export type FloatDType = 'f64' | 'f32';
+
+interface ArrayTypes {
+  f64: Float64Array;
+  f32: Float32Array;
+  i32: Int32Array;
+  /** One byte an element, 0 or 1. */
+  bool: Uint8Array;
+}
+
+/** The typed array that stores a dtype. */
+export type TypedArray<D extends DType = DType> = ArrayTypes[D];
+
+export const dtypes: readonly DType[] = ['f64', 'f32', 'i32', 'bool'];
+
+export const bytesPerElement: Readonly<Record<DType, number>> = { f64: 8, f32: 4, i32: 4, bool: 1 };
+
+export const isDType = (name: unknown): name is DType => dtypes.some((dtype) => dtype === name);
+
+export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'f64' || dtype === 'f32';
+
+const constructors: { readonly [D in DType]: new (length: number) => TypedArray<D> } = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  bool: Uint8Array,
+};
+
+/** Zeros in the storage of `dtype`. */
+export const allocate = <D extends DType>(dtype: D, length: number): TypedArray<D> =>
+  new constructors[dtype](length);
+
+const rounders: Readonly<Record<DType, (x: number) => number>> = {
+  f64: (x) => x,
+  f32: Math.fround,
+  i32: (x) => x | 0,
+  bool: (x) => (x !== 0 ? 1 : 0),
+};
+
+/** `x` as an element of `dtype` holds it: to nearest for floats, modulo 2³² for i32, truth for bool. */
+export const round = (dtype: DType, x: number): number => rounders[dtype](x);
+
+/** Whether a literal may stand for a `dtype` without becoming another number (a float may round it). */
+export const holds = (dtype: DType, x: number): boolean =>
+  isFloat(dtype)
+    ? dtype === 'f64' || Number.isFinite(Math.fround(x)) || !Number.isFinite(x)
+    : round(dtype, x) === x;

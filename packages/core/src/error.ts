@@ -1,0 +1,109 @@
+import type { DType } from './dtype.js';
+import type { Shape } from './shape.js';
+
+/** A dtype and a shape, as errors and type rules speak of them. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** Everything that can go wrong because of what a caller or a file gave, as plain data. */
+export type AdjointError =
+  /** An op was given operands or attributes that its type rule refuses. */
+  | {
+      readonly tag: 'OpError';
+      readonly op: string;
+      /** The name of the node, where it has one. */
+      readonly node?: string;
+      readonly operands: readonly TensorType[];
+      readonly problem: string;
+      readonly remedy?: string;
+    }
+  /** A graph, program or plugin is not well formed; `path` leads to the fault. */
+  | {
+      readonly tag: 'InvalidError';
+      readonly subject: 'graph' | 'program' | 'plugin' | 'attribute' | 'tensor' | 'state' | 'feed' | 'option';
+      readonly path: readonly (string | number)[];
+      readonly problem: string;
+      readonly remedy?: string;
+    }
+  /** Training produced a number that is not finite. */
+  | {
+      readonly tag: 'DivergenceError';
+      /** The first step, counted from 0, at which a loss, gradient or parameter was not finite. */
+      readonly step: number;
+      /** What was found not finite: `loss`, or the path of a gradient or parameter. */
+      readonly quantity: string;
+      /** The earliest node on the failing path that is not finite, as `print` names it. */
+      readonly node: string;
+      readonly remedy?: string;
+    };
+
+export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** `f64[4, 2]` */
+export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
+
+/** `$.nodes[3].op` */
+export const formatPath = (path: readonly (string | number)[]): string =>
+  `$${path.map((key) => (typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join('')}`;
+
+/** Shapes right-aligned under each other, as broadcasting pairs their axes. */
+function alignShapes(operands: readonly TensorType[]): readonly string[] {
+  const width = Math.max(0, ...operands.flatMap(({ shape }) => shape.map((size) => String(size).length)));
+  const rank = Math.max(0, ...operands.map(({ shape }) => shape.length));
+  return operands.map(({ dtype, shape }, index) => {
+    const cells = [...Array<string>(rank - shape.length).fill(''), ...shape.map(String)];
+    return `  operand ${index}: ${dtype.padEnd(4)} [${cells.map((cell) => cell.padStart(width)).join(' ')}]`;
+  });
+}
+
+/** The one place where an error becomes text. */
+export function renderError(error: AdjointError): string {
+  const remedy = error.remedy === undefined ? [] : [`  ${error.remedy}`];
+  switch (error.tag) {
+    case 'OpError': {
+      const where = error.node === undefined ? '' : ` (node "${error.node}")`;
+      return [`${error.op}${where}: ${error.problem}`, ...alignShapes(error.operands), ...remedy].join('\n');
+    }
+    case 'InvalidError': {
+      const where = error.path.length === 0 ? '' : ` at ${formatPath(error.path)}`;
+      return [`invalid ${error.subject}${where}: ${error.problem}`, ...remedy].join('\n');
+    }
+    case 'DivergenceError':
+      return [
+        `training diverged at step ${error.step}: ${error.quantity} is not finite; the earliest node that is not finite is ${error.node}`,
+        ...remedy,
+      ].join('\n');
+  }
+}
+
+/** An `AdjointError` thrown where it is the caller's bug, such as a wrong shape in code. */
+export class AdjointException extends Error {
+  override readonly name = 'AdjointException';
+  readonly error: AdjointError;
+
+  constructor(error: AdjointError) {
+    super(renderError(error));
+    this.error = error;
+  }
+}
+
+/** An `InvalidError` in one call. */
+export const invalid = (
+  subject: Extract<AdjointError, { tag: 'InvalidError' }>['subject'],
+  path: readonly (string | number)[],
+  problem: string,
+  remedy?: string,
+): AdjointError => ({
+  tag: 'InvalidError',
+  subject,
+  path,
+  problem,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
+/** Throws an `InvalidError`: for arguments of functions that users call in code. */
+export function refuse(...[subject, path, problem, remedy]: Parameters<typeof invalid>): never {
+  throw new AdjointException(invalid(subject, path, problem, remedy));
+}

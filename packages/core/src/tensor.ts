@@ -1,0 +1,139 @@
+import { allocate, holds, round, type DType, type TypedArray } from './dtype.js';
+import { formatShape, refuse, type TensorType } from './error.js';
+import { sizeOf, type Shape } from './shape.js';
+
+/**
+ * Numbers with a dtype and a shape, row-major and contiguous.
+ * Nothing in Adjoint writes to a tensor after it was handed out; treat `data` as read-only.
+ */
+export interface Tensor<D extends DType = DType, S extends Shape = Shape> extends TensorType {
+  readonly dtype: D;
+  readonly shape: S;
+  readonly data: TypedArray<D>;
+}
+
+/** Numbers nested as deep as the tensor has axes. */
+export type Nested = number | boolean | readonly Nested[];
+
+/** The shape of a nested literal, where TypeScript knows it: `[[1, 2]]` is `readonly [1, 2]`. */
+export type ShapeOfNested<N> = N extends readonly []
+  ? readonly [0]
+  : N extends readonly [infer First, ...unknown[]]
+    ? readonly [N['length'] & number, ...ShapeOfNested<First>]
+    : N extends readonly unknown[]
+      ? Shape
+      : readonly [];
+
+/**
+ * A tensor from typed storage that is taken over, not copied.
+ * @throws AdjointException where the length of `data` is not the product of `shape`
+ */
+export function fromData<D extends DType, const S extends Shape>(
+  dtype: D,
+  shape: S,
+  data: TypedArray<D>,
+): Tensor<D, S> {
+  if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    refuse('tensor', [], `the shape ${formatShape(shape)} has a size that is not a natural number`);
+  }
+  if (data.length !== sizeOf(shape)) {
+    refuse(
+      'tensor',
+      [],
+      `the shape ${formatShape(shape)} has ${sizeOf(shape)} elements, the data ${data.length}`,
+    );
+  }
+  return { dtype, shape, data };
+}
+
+/** All elements equal to `value`, rounded to `dtype`. */
+export const full = <const S extends Shape, D extends DType = 'f64'>(
+  shape: S,
+  value: number,
+  // The default of the type parameter and of the argument are the same literal.
+  dtype: D = 'f64' as D,
+): Tensor<D, S> => {
+  const data = allocate(dtype, sizeOf(shape));
+  data.fill(round(dtype, value));
+  return fromData(dtype, shape, data);
+};
+
+export const zeros = <const S extends Shape, D extends DType = 'f64'>(shape: S, dtype?: D): Tensor<D, S> =>
+  full(shape, 0, dtype);
+
+export const ones = <const S extends Shape, D extends DType = 'f64'>(shape: S, dtype?: D): Tensor<D, S> =>
+  full(shape, 1, dtype);
+
+/**
+ * A tensor from numbers nested as deep as its rank.
+ * @example tensor([[0, 1], [1, 0]]).shape // [2, 2]
+ * @throws AdjointException where the rows differ in length, or `dtype` cannot hold a number
+ */
+export function tensor<const N extends Nested, D extends DType = 'f64'>(
+  values: N,
+  dtype: D = 'f64' as D, // the same literal as the type parameter's default
+): Tensor<D, ShapeOfNested<N>> {
+  const shape: number[] = [];
+  for (
+    let level: Nested | undefined = values;
+    Array.isArray(level);
+    level = (level as readonly Nested[])[0]
+  ) {
+    shape.push(level.length);
+  }
+  const data = allocate(dtype, sizeOf(shape));
+  let next = 0;
+  const fill = (level: Nested, depth: number, path: readonly number[]): void => {
+    if (typeof level === 'object') {
+      if (level.length !== shape[depth]) {
+        refuse(
+          'tensor',
+          path,
+          `expected ${shape[depth] ?? 'no'} elements here as in the first row, found ${level.length}`,
+        );
+      }
+      level.forEach((entry, index) => fill(entry, depth + 1, [...path, index]));
+    } else {
+      if (depth !== shape.length) refuse('tensor', path, 'expected a nested array here, found a number');
+      const value = Number(level);
+      if (!holds(dtype, value)) refuse('tensor', path, `${dtype} cannot hold ${value}`);
+      data[next++] = value;
+    }
+  };
+  fill(values, 0, []);
+  // `shape` was read off `values`, as the type was.
+  return { dtype, shape: shape as Shape as ShapeOfNested<N> & Shape, data };
+}
+
+/** The elements of `tensor`, converted by value: floats towards zero into i32, anything but 0 into true. */
+export function convert<D extends DType, S extends Shape>(source: Tensor<DType, S>, dtype: D): Tensor<D, S> {
+  const data = allocate(dtype, source.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = round(dtype, source.data[i] ?? 0);
+  return { dtype, shape: source.shape, data };
+}
+
+/** The elements nested as deep as the rank; bools as 0 and 1. */
+export function toNested({ shape, data }: Tensor): Nested {
+  const build = (depth: number, offset: number, stride: number): Nested => {
+    const size = shape[depth];
+    if (size === undefined) return data[offset] ?? 0;
+    const inner = size === 0 ? 0 : stride / size;
+    return Array.from({ length: size }, (_, index) => build(depth + 1, offset + index * inner, inner));
+  };
+  return build(0, 0, data.length);
+}
+
+/** The only element of a tensor that has one. */
+export function item({ shape, data }: Tensor): number {
+  const value = data[0];
+  if (value === undefined || data.length !== 1) {
+    refuse('tensor', [], `expected one element, found the shape ${formatShape(shape)}`);
+  }
+  return value;
+}
+
+/** Whether dtype, shape and every element are the same; NaN equals NaN, 0 does not equal -0. */
+export const equalTensors = (a: Tensor, b: Tensor): boolean =>
+  a.dtype === b.dtype &&
+  formatShape(a.shape) === formatShape(b.shape) &&
+  a.data.every((value, index) => Object.is(value, b.data[index]));

@@ -1,0 +1,38 @@
+// Installs and builds what is missing or older than its sources, so that every command works on a fresh clone.
+// It prints to standard error only: standard output belongs to the command that follows.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
+const packages = readdirSync('packages').map((name) => `packages/${name}`);
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : -Infinity);
+
+function newest(folder) {
+  return Math.max(
+    ...readdirSync(folder, { withFileTypes: true, recursive: true }).map((entry) =>
+      modified(`${entry.parentPath}/${entry.name}`),
+    ),
+  );
+}
+
+const installed = modified('node_modules/.pnpm-workspace-state-v1.json');
+const manifests = ['pnpm-lock.yaml', 'package.json', ...packages.map((folder) => `${folder}/package.json`)];
+if (
+  packages.some((folder) => !existsSync(`${folder}/node_modules`)) ||
+  manifests.some((file) => modified(file) > installed)
+) {
+  run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--loglevel=warn']);
+}
+
+if (packages.some((folder) => newest(`${folder}/src`) > modified(`${folder}/dist/.tsbuildinfo`))) {
+  run('node', ['node_modules/typescript/bin/tsc', '-b']);
+}
