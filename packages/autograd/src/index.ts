@@ -1,1 +1,4 @@
-export {};
+export { backpropagate, type Algebra, type Source } from './backpropagate.js';
+export { scalarGradient } from './scalar.js';
+export { pullback, pullbackGraph } from './tensor.js';
+export { gradient } from './gradient.js';

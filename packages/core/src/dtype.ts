@@ -42,10 +42,10 @@ const rounders: Readonly<Record<DType, (x: number) => number>> = {
 };
 
 /** `x` as an element of `dtype` holds it: to nearest for floats, modulo 2³² for i32, truth for bool. */
-export const round = (dtype: DType, x: number): number => rounders[dtype](x);
+export const roundTo = (dtype: DType, x: number): number => rounders[dtype](x);
 
 /** Whether a literal may stand for a `dtype` without becoming another number (a float may round it). */
 export const holds = (dtype: DType, x: number): boolean =>
   isFloat(dtype)
     ? dtype === 'f64' || Number.isFinite(Math.fround(x)) || !Number.isFinite(x)
-    : round(dtype, x) === x;
+    : roundTo(dtype, x) === x;

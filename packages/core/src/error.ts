@@ -39,6 +39,9 @@ export type AdjointError =
       readonly remedy?: string;
     };
 
+/** A number as code would write it, with the sign of -0. */
+export const formatNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
 export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 /** `f64[4, 2]` */

@@ -1,3 +1,5 @@
+import type { TensorType } from './error.js';
+
 /** The sizes of the axes, outermost first; `[]` is the shape of a single number. */
 export type Shape = readonly number[];
 
@@ -5,6 +7,9 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, axis) => siz
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
+
+export const sameType = (a: TensorType, b: TensorType): boolean =>
+  a.dtype === b.dtype && sameShape(a.shape, b.shape);
 
 /** Row-major strides, in elements. */
 export function stridesOf(shape: Shape): number[] {

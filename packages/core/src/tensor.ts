@@ -1,4 +1,4 @@
-import { allocate, holds, round, type DType, type TypedArray } from './dtype.js';
+import { allocate, holds, roundTo, type DType, type TypedArray } from './dtype.js';
 import { formatShape, refuse, type TensorType } from './error.js';
 import { sizeOf, type Shape } from './shape.js';
 
@@ -54,7 +54,7 @@ export const full = <const S extends Shape, D extends DType = 'f64'>(
   dtype: D = 'f64' as D,
 ): Tensor<D, S> => {
   const data = allocate(dtype, sizeOf(shape));
-  data.fill(round(dtype, value));
+  data.fill(roundTo(dtype, value));
   return fromData(dtype, shape, data);
 };
 
@@ -108,7 +108,7 @@ export function tensor<const N extends Nested, D extends DType = 'f64'>(
 /** The elements of `tensor`, converted by value: floats towards zero into i32, anything but 0 into true. */
 export function convert<D extends DType, S extends Shape>(source: Tensor<DType, S>, dtype: D): Tensor<D, S> {
   const data = allocate(dtype, source.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = round(dtype, source.data[i] ?? 0);
+  for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, source.data[i] ?? 0);
   return { dtype, shape: source.shape, data };
 }
 

@@ -1,0 +1,82 @@
+import {
+  add,
+  constant,
+  isFloat,
+  nameOfInput,
+  named,
+  subgraph,
+  input,
+  zerosLike,
+  type Graph,
+  type Node,
+  type Value,
+} from '@adjoint/core';
+import { backpropagate, type Algebra } from './backpropagate.js';
+
+/** Reads a node's cotangents as its op's pullback wants them, and lets sub-graphs be differentiated in turn. */
+function pullbackOf(node: Node, cotangents: readonly (Value | undefined)[]): readonly (Value | undefined)[] {
+  const { op, inputs, outputs, attributes } = node;
+  const [out] = outputs;
+  if (op.pullback === undefined || out === undefined) return [];
+  return op.pullback({
+    inputs,
+    outputs,
+    out,
+    cotangents,
+    cotangent: cotangents[0] ?? zerosLike(out),
+    attributes,
+    differentiate: pullbackGraph,
+  });
+}
+
+const algebra: Algebra<Node, Value> = {
+  inputs: ({ op, inputs }) => (op.pullback === undefined ? [] : inputs),
+  pullback: pullbackOf,
+  add: (x, y) => add(x, y),
+  // What a reader named Z1 has a cotangent that a reader would call dZ1.
+  settle: ({ node }, cotangent) =>
+    node.name === undefined || cotangent.node.name !== undefined || node.outputs.length > 1
+      ? cotangent
+      : named(`d${node.name}`, cotangent),
+};
+
+/**
+ * Cotangents of values from those of the outputs: the vector-Jacobian product, as nodes.
+ * @param roots outputs with their cotangents, of the outputs' types
+ * @returns one for each value in `by`; `undefined` where no output depends on it differentiably
+ */
+export function pullback(
+  roots: readonly (readonly [output: Value, cotangent: Value])[],
+  by: readonly Value[],
+): readonly (Value | undefined)[] {
+  const cotangents = backpropagate(
+    algebra,
+    roots,
+    by.map(({ node }) => node),
+  );
+  return by.map(({ node, index }) => cotangents.get(node)?.[index]);
+}
+
+/**
+ * The pullback of a graph as a graph: from its inputs and a cotangent for each differentiable output to a cotangent
+ * for each differentiable input, zeros where there is none.
+ */
+export function pullbackGraph(primal: Graph): Graph {
+  const outputs = Object.values(primal.outputs).filter(({ dtype }) => isFloat(dtype));
+  const seeds = outputs.map(({ dtype, shape }, index) => input(`cotangent${index}`, shape, dtype));
+  const by = primal.inputs.filter(({ dtype }) => isFloat(dtype));
+  const cotangents = pullback(
+    outputs.flatMap((output, index) => {
+      const seed = seeds[index];
+      return seed === undefined ? [] : [[output, seed] as const];
+    }),
+    by,
+  );
+  const results = by.map(
+    (value, index) => [`d${nameOfInput(value)}`, cotangents[index] ?? zerosLike(value)] as const,
+  );
+  return subgraph(Object.fromEntries(results), [...primal.inputs, ...seeds]);
+}
+
+/** The cotangent that a loss starts from: 1. */
+export const one = (loss: Value): Value => constant(1, loss.dtype);

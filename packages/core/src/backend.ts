@@ -1,0 +1,154 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { formatType, invalid, type AdjointError } from './error.js';
+import { checkGraph, nameOfInput } from './graph/graph.js';
+import { stateOf } from './graph/source.js';
+import type { Value } from './graph/value.js';
+import type { Program } from './program.js';
+import { sameShape } from './shape.js';
+import type { Tensor } from './tensor.js';
+
+export type Programs = Readonly<Record<string, Program>>;
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface RunOptions {
+  /** How many steps; 1 unless given. */
+  readonly steps?: number;
+  /** The outputs to keep of every step. */
+  readonly record?: readonly string[];
+}
+
+export interface RunResult {
+  /** The outputs of the last step. */
+  readonly outputs: Tensors;
+  /** The recorded outputs, stacked along a new leading axis, one slice a step. */
+  readonly recorded: Tensors;
+}
+
+/**
+ * Compiled programs over one state. Everything that can wait is a `TaskEither`: a GPU, or a page's main thread, must.
+ * A Left leaves the state as it was.
+ */
+export interface Executable<P extends string = string> {
+  /** Runs a program any number of steps. Per-step inputs are fed with a leading axis of that length. */
+  readonly run: (name: P, feeds: Tensors, options?: RunOptions) => TaskEither<AdjointError, RunResult>;
+  /** The state by path. */
+  readonly read: () => TaskEither<AdjointError, Tensors>;
+  /** Replaces the states that are named. */
+  readonly write: (state: Tensors) => TaskEither<AdjointError, void>;
+}
+
+/** What backends that never wait offer beside. */
+export interface SyncExecutable<P extends string = string> extends Executable<P> {
+  readonly runSync: (name: P, feeds: Tensors, options?: RunOptions) => E.Either<AdjointError, RunResult>;
+  readonly readSync: () => E.Either<AdjointError, Tensors>;
+  readonly writeSync: (state: Tensors) => E.Either<AdjointError, void>;
+}
+
+/** Turns programs into something that runs. */
+export interface Backend {
+  readonly name: string;
+  readonly compile: <P extends Programs>(
+    programs: P,
+  ) => TaskEither<AdjointError, Executable<keyof P & string>>;
+  readonly compileSync?: <P extends Programs>(
+    programs: P,
+  ) => E.Either<AdjointError, SyncExecutable<keyof P & string>>;
+}
+
+/** A state of compiled programs: its value in their graphs, and what it starts from. */
+export interface StateSlot {
+  readonly value: Value;
+  readonly initial: Tensor;
+}
+
+/**
+ * Checks what every backend must: the graphs are well typed, and a path names one state.
+ * @returns the states by path
+ */
+export function checkPrograms(programs: Programs): E.Either<AdjointError, ReadonlyMap<string, StateSlot>> {
+  const slots = new Map<string, StateSlot>();
+  for (const [name, { graph }] of Object.entries(programs)) {
+    const checked = checkGraph(graph);
+    if (E.isLeft(checked)) return checked;
+    for (const node of graph.nodes) {
+      const state = stateOf(node);
+      const [value] = node.outputs;
+      if (state === undefined || value === undefined) continue;
+      const known = slots.get(state.path);
+      if (known !== undefined && known.value !== value) {
+        const remedy = 'Create a state once and use its value wherever it is shared.';
+        return E.left(
+          invalid('state', [state.path], `two states have this path (program "${name}")`, remedy),
+        );
+      }
+      slots.set(state.path, { value, initial: state.initial });
+    }
+  }
+  return E.right(slots);
+}
+
+/** Checks the feeds of a run: every input is there, nothing else, and the types fit. */
+export function checkFeeds(
+  { graph, perStep }: Program,
+  feeds: Tensors,
+  steps: number,
+): E.Either<AdjointError, ReadonlyMap<Value, Tensor>> {
+  const fed = new Map<Value, Tensor>();
+  const names = graph.inputs.map(nameOfInput);
+  const unknown = Object.keys(feeds).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    return E.left(invalid('feed', [unknown], `no such input; the program has ${names.join(', ') || 'none'}`));
+  }
+  for (const input of graph.inputs) {
+    const name = nameOfInput(input);
+    const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
+    const shape = perStep.includes(name) ? [steps, ...input.shape] : input.shape;
+    const expected = formatType({ dtype: input.dtype, shape });
+    if (feed === undefined) return E.left(invalid('feed', [name], `missing; expected ${expected}`));
+    if (feed.dtype !== input.dtype || !sameShape(feed.shape, shape)) {
+      return E.left(invalid('feed', [name], `expected ${expected}, given ${formatType(feed)}`));
+    }
+    fed.set(input, feed);
+  }
+  return E.right(fed);
+}
+
+/** Checks what a run is asked for. */
+export function checkRun(
+  name: string,
+  program: Program | undefined,
+  { steps = 1, record = [] }: RunOptions,
+): E.Either<AdjointError, Program> {
+  if (program === undefined)
+    return E.left(invalid('program', [name], 'no program of this name was compiled'));
+  if (!Number.isInteger(steps) || steps < 1) {
+    return E.left(invalid('option', ['steps'], `expected a whole number from 1 on, given ${steps}`));
+  }
+  const unknown = record.find((output) => !program.outputs.includes(output));
+  if (unknown !== undefined) {
+    return E.left(
+      invalid('option', ['record', unknown], `no such output; there are ${program.outputs.join(', ')}`),
+    );
+  }
+  return E.right(program);
+}
+
+/** Checks a state to be written. */
+export function checkState(
+  slots: ReadonlyMap<string, StateSlot>,
+  state: Tensors,
+): E.Either<AdjointError, void> {
+  for (const [path, tensor] of Object.entries(state)) {
+    const slot = slots.get(path);
+    if (slot === undefined) {
+      return E.left(invalid('state', [path], `no such state; there are ${[...slots.keys()].join(', ')}`));
+    }
+    if (tensor.dtype !== slot.value.dtype || !sameShape(tensor.shape, slot.value.shape)) {
+      return E.left(
+        invalid('state', [path], `expected ${formatType(slot.value)}, given ${formatType(tensor)}`),
+      );
+    }
+  }
+  return E.right(undefined);
+}

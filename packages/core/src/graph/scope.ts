@@ -1,0 +1,30 @@
+/** A composite's or layer's body: nodes built inside carry it, and print and charts fold them into one named box. */
+export interface Scope {
+  readonly name: string;
+  readonly parent?: Scope;
+}
+
+let current: Scope | undefined;
+
+export const currentScope = (): Scope | undefined => current;
+
+/**
+ * Builds `body` inside a named box. Two calls make two boxes, even under one name.
+ * @example const hidden = scope('hidden', () => relu(add(matmul(x, w), b)))
+ */
+export function scope<T>(name: string, body: () => T): T {
+  const outer = current;
+  current = outer === undefined ? { name } : { name, parent: outer };
+  try {
+    return body();
+  } finally {
+    current = outer;
+  }
+}
+
+/** The names from the outermost scope to `scope`. */
+export function scopePath(innermost: Scope | undefined): readonly Scope[] {
+  const path: Scope[] = [];
+  for (let each = innermost; each !== undefined; each = each.parent) path.unshift(each);
+  return path;
+}

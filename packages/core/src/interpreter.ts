@@ -1,0 +1,151 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import {
+  checkFeeds,
+  checkPrograms,
+  checkRun,
+  checkState,
+  type Backend,
+  type Programs,
+  type RunOptions,
+  type RunResult,
+  type SyncExecutable,
+  type Tensors,
+} from './backend.js';
+import { allocate } from './dtype.js';
+import type { AdjointError } from './error.js';
+import { nameOfInput, type Graph } from './graph/graph.js';
+import type { Node, Value } from './graph/value.js';
+import { sizeOf } from './shape.js';
+import { fromData, zeros, type Tensor } from './tensor.js';
+
+/** The reference backend: each node's kernel in turn, in plain loops. Every other backend is compared with it. */
+
+/** Runs one node; results of state and input nodes stand in `results` already. */
+function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tensor[] {
+  const inputs = node.inputs.map((input) => {
+    const tensor = results.get(input);
+    if (tensor === undefined) throw new TypeError(`${node.op.name} ran before its input`);
+    return tensor;
+  });
+  const outputs = node.outputs.map(({ dtype, shape }) =>
+    fromData(dtype, shape, allocate(dtype, sizeOf(shape))),
+  );
+  const [out] = outputs;
+  if (out !== undefined) {
+    node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateSubgraph });
+  }
+  return outputs;
+}
+
+/**
+ * Every value of a graph.
+ * @param given the values that are known already: those of inputs and states
+ */
+export function evaluateNodes(nodes: readonly Node[], given: ReadonlyMap<Value, Tensor>): Map<Value, Tensor> {
+  const results = new Map(given);
+  for (const node of nodes) {
+    const [first] = node.outputs;
+    if (first === undefined || results.has(first)) continue;
+    const outputs = runNode(node, results);
+    node.outputs.forEach((value, index) => {
+      const tensor = outputs[index];
+      if (tensor !== undefined) results.set(value, tensor);
+    });
+  }
+  return results;
+}
+
+function evaluateSubgraph({ inputs, nodes, outputs }: Graph, operands: readonly Tensor[]): readonly Tensor[] {
+  const given = new Map<Value, Tensor>();
+  inputs.forEach((input, index) => {
+    const operand = operands[index];
+    if (operand !== undefined) given.set(input, operand);
+  });
+  const results = evaluateNodes(nodes, given);
+  return Object.values(outputs).flatMap((value) => results.get(value) ?? []);
+}
+
+/** Slice `step` of a per-step feed, sharing its storage. */
+function sliceOf({ dtype, shape, data }: Tensor, step: number): Tensor {
+  const inner = shape.slice(1);
+  const size = sizeOf(inner);
+  return fromData(dtype, inner, data.subarray(step * size, (step + 1) * size));
+}
+
+function compileSync<P extends Programs>(
+  programs: P,
+): E.Either<AdjointError, SyncExecutable<keyof P & string>> {
+  const slots = checkPrograms(programs);
+  if (E.isLeft(slots)) return slots;
+  let state = new Map([...slots.right].map(([path, { initial }]) => [path, initial]));
+
+  const runSync = (
+    name: keyof P & string,
+    feeds: Tensors,
+    options: RunOptions = {},
+  ): E.Either<AdjointError, RunResult> => {
+    const { steps = 1, record = [] } = options;
+    const checked = checkRun(name, programs[name], options);
+    if (E.isLeft(checked)) return checked;
+    const { graph, outputs, updates, perStep } = checked.right;
+    const fed = checkFeeds(checked.right, feeds, steps);
+    if (E.isLeft(fed)) return fed;
+
+    const current = new Map(state);
+    const recorded = new Map<string, Tensor>();
+    let last: ReadonlyMap<string, Tensor> = new Map();
+    for (let step = 0; step < steps; step++) {
+      const given = new Map<Value, Tensor>();
+      for (const [input, feed] of fed.right) {
+        given.set(input, perStep.includes(nameOfInput(input)) ? sliceOf(feed, step) : feed);
+      }
+      for (const [path, { value }] of slots.right) {
+        const tensor = current.get(path);
+        if (tensor !== undefined) given.set(value, tensor);
+      }
+      const values = evaluateNodes(graph.nodes, given);
+      const resultOf = (output: string): Tensor | undefined => {
+        const value = graph.outputs[output];
+        return value && values.get(value);
+      };
+      last = new Map(outputs.flatMap((output) => pairs(output, resultOf(output))));
+      for (const output of record) {
+        const result = last.get(output);
+        if (result === undefined) continue;
+        const stacked = recorded.get(output) ?? zeros([steps, ...result.shape], result.dtype);
+        stacked.data.set(result.data, step * result.data.length);
+        recorded.set(output, stacked);
+      }
+      for (const { path, output } of updates) {
+        const next = resultOf(output);
+        if (next !== undefined) current.set(path, next);
+      }
+    }
+    state = current;
+    return E.right({ outputs: Object.fromEntries(last), recorded: Object.fromEntries(recorded) });
+  };
+  const readSync = (): E.Either<AdjointError, Tensors> => E.right(Object.fromEntries(state));
+  const writeSync = (replaced: Tensors): E.Either<AdjointError, void> => {
+    const checked = checkState(slots.right, replaced);
+    if (E.isRight(checked)) state = new Map([...state, ...Object.entries(replaced)]);
+    return checked;
+  };
+  return E.right({
+    runSync,
+    readSync,
+    writeSync,
+    run: (name, feeds, options) => TE.fromIOEither(() => runSync(name, feeds, options)),
+    read: () => TE.fromIOEither(readSync),
+    write: (replaced) => TE.fromIOEither(() => writeSync(replaced)),
+  });
+}
+
+const pairs = <K, T>(key: K, value: T | undefined): readonly (readonly [K, T])[] =>
+  value === undefined ? [] : [[key, value]];
+
+export const interpreter: Backend & Required<Pick<Backend, 'compileSync'>> = {
+  name: 'interpreter',
+  compile: (programs) => TE.fromIOEither(() => compileSync(programs)),
+  compileSync,
+};

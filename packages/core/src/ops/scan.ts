@@ -1,0 +1,271 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts/lib/index.js';
+import { exact, natural } from '../codec.js';
+import { isFloat } from '../dtype.js';
+import { formatType, refuse, type TensorType } from '../error.js';
+import { graphCodec } from '../graph/codec.js';
+import { instantiate, subgraph, type Graph } from '../graph/graph.js';
+import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../graph/op.js';
+import { fitBody } from '../graph/rebind.js';
+import { input } from '../graph/source.js';
+import { build, type Value } from '../graph/value.js';
+import { sameType, sizeOf } from '../shape.js';
+import { fromData, type Tensor } from '../tensor.js';
+import { add } from './elementwise.js';
+import { zerosLike } from './movement.js';
+
+/**
+ * The body's inputs are the carries, a slice of each sequence, and the constants; its outputs the next carries, and
+ * a slice of each stacked result. The operands come in the same order, the outputs too.
+ */
+interface ScanAttributes {
+  readonly body: Graph;
+  readonly carries: number;
+  readonly sequences: number;
+  /** The number of steps where there is no sequence to tell it. */
+  readonly length?: number;
+  /** From the last slice to the first; stacked results keep the places of their slices. */
+  readonly reverse: boolean;
+}
+
+export interface ScanOptions {
+  /** The carries before the first step. */
+  readonly init: readonly Value[];
+  /** Sliced along their first axis, one slice a step. */
+  readonly sequences?: readonly Value[];
+  /** What the body uses from outside: it sees nothing else. */
+  readonly constants?: readonly Value[];
+  /** How many steps, where there is no sequence. */
+  readonly length?: number;
+  readonly reverse?: boolean;
+}
+
+export type ScanBody = (
+  carries: readonly Value[],
+  slices: readonly Value[],
+  constants: readonly Value[],
+) => { readonly carries: readonly Value[]; readonly stacked?: readonly Value[] };
+
+const sliceType = ({ dtype, shape }: TensorType): TensorType => ({ dtype, shape: shape.slice(1) });
+
+/** The types that the body's inputs have for these operands. */
+const bodyTypes = (
+  inputs: readonly TensorType[],
+  { carries, sequences }: ScanAttributes,
+): readonly TensorType[] =>
+  inputs.map((type, index) => (index >= carries && index < carries + sequences ? sliceType(type) : type));
+
+const lengthOf = (
+  inputs: readonly TensorType[],
+  { carries, sequences, length = 0 }: ScanAttributes,
+): number => (sequences === 0 ? length : (inputs[carries]?.shape[0] ?? 0));
+
+const same = (a: TensorType, b: TensorType | undefined): boolean => b !== undefined && sameType(a, b);
+
+function types(
+  inputs: readonly TensorType[],
+  attributes: ScanAttributes,
+): E.Either<Problem, readonly TensorType[]> {
+  const { body, carries, sequences, length } = attributes;
+  const outputs = Object.values(body.outputs);
+  if (
+    inputs.length !== body.inputs.length ||
+    inputs.length < carries + sequences ||
+    outputs.length < carries
+  ) {
+    return E.left({ problem: `the body takes ${body.inputs.length} operands, given ${inputs.length}` });
+  }
+  const sliced = inputs.slice(carries, carries + sequences);
+  const steps = lengthOf(inputs, attributes);
+  if (sliced.some(({ shape }) => shape[0] !== steps)) {
+    return E.left({ problem: 'the sequences have different lengths, or none' });
+  }
+  if (sequences > 0 && length !== undefined) {
+    return E.left({
+      problem: 'the number of steps is that of the sequences; a length is for scans without one',
+    });
+  }
+  const expected = bodyTypes(inputs, attributes);
+  const wrong = body.inputs.findIndex((value, index) => !same(value, expected[index]));
+  if (wrong >= 0) return E.left({ problem: `operand ${wrong} does not fit the body's input` });
+  const changed = outputs.slice(0, carries).findIndex((next, index) => !same(next, inputs[index]));
+  if (changed >= 0) {
+    const [from, to] = [inputs[changed], outputs[changed]];
+    const described = from && to ? `: ${formatType(from)} became ${formatType(to)}` : '';
+    return E.left({ problem: `the body changes the type of carry ${changed}${described}` });
+  }
+  return E.right(
+    outputs.map(({ dtype, shape }, index) => ({ dtype, shape: index < carries ? shape : [steps, ...shape] })),
+  );
+}
+
+/** Slice `step` of a sequence, sharing its storage. */
+function sliceOf({ dtype, shape, data }: Tensor, step: number): Tensor {
+  const inner = shape.slice(1);
+  const size = sizeOf(inner);
+  return fromData(dtype, inner, data.subarray(step * size, (step + 1) * size));
+}
+
+function runSteps(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  attributes: ScanAttributes,
+  evaluate: (graph: Graph, inputs: readonly Tensor[]) => readonly Tensor[],
+): void {
+  const { body, carries, sequences, reverse } = attributes;
+  const steps = lengthOf(inputs, attributes);
+  const constants = inputs.slice(carries + sequences);
+  let carried = inputs.slice(0, carries);
+  for (let each = 0; each < steps; each++) {
+    const step = reverse ? steps - 1 - each : each;
+    const slices = inputs.slice(carries, carries + sequences).map((sequence) => sliceOf(sequence, step));
+    const results = evaluate(body, [...carried, ...slices, ...constants]);
+    carried = results.slice(0, carries);
+    for (const [index, stacked] of outputs.entries()) {
+      const result = results[index];
+      if (index >= carries && result !== undefined) stacked.data.set(result.data, step * result.data.length);
+    }
+  }
+  carried.forEach((tensor, index) => outputs[index]?.data.set(tensor.data));
+}
+
+/** Inputs of a body for these operands, under fresh names. */
+const bodyInputs = (operands: readonly TensorType[], name: string): readonly Value[] =>
+  operands.map(({ dtype, shape }, index) => input(`${name}${index}`, shape, dtype));
+
+/** A body built by `body`, applied. */
+function buildScan(op: Primitive<ScanAttributes>, body: ScanBody, options: ScanOptions): readonly Value[] {
+  const { init, sequences = [], constants = [], length, reverse = false } = options;
+  const flat = sequences.find(({ shape }) => shape.length === 0);
+  if (flat !== undefined)
+    refuse('graph', ['sequences'], 'a sequence of scan needs a first axis, one slice a step');
+  const carries = bodyInputs(init, 'carry');
+  const slices = bodyInputs(sequences.map(sliceType), 'slice');
+  const shared = bodyInputs(constants, 'constant');
+  const made = body(carries, slices, shared);
+  if (made.carries.length !== init.length) {
+    refuse(
+      'graph',
+      ['body'],
+      `scan starts with ${init.length} carries, its body returns ${made.carries.length}`,
+    );
+  }
+  const outputs = Object.fromEntries([
+    ...made.carries.map((value, index) => [`carry${index}`, value] as const),
+    ...(made.stacked ?? []).map((value, index) => [`stacked${index}`, value] as const),
+  ]);
+  const bodyGraph = subgraph(outputs, [...carries, ...slices, ...shared]);
+  return build(op, [...init, ...sequences, ...constants], {
+    body: bodyGraph,
+    carries: init.length,
+    sequences: sequences.length,
+    ...(length === undefined ? {} : { length }),
+    reverse,
+  }).outputs;
+}
+
+const isDifferentiable = ({ dtype }: TensorType): boolean => isFloat(dtype);
+
+/** The carries that entered each step, stacked: the forward scan again, with its carries as results. */
+function historyOf({ inputs, attributes }: PullbackCall<ScanAttributes>): readonly Value[] {
+  const { body, carries } = attributes;
+  const next = Object.entries(body.outputs).slice(0, carries);
+  const entering = body.inputs.slice(0, carries).map((value, index) => [`entering${index}`, value] as const);
+  const recording = subgraph(Object.fromEntries([...next, ...entering]), body.inputs);
+  return build(scan, inputs, { ...attributes, body: recording }).outputs.slice(carries);
+}
+
+/**
+ * A scan from the last step to the first. Its carries are the cotangents of the carries, and the sums so far of the
+ * constants' cotangents; its sequences the recorded carries, the sequences, and the stacked results' cotangents.
+ */
+function pullback(call: PullbackCall<ScanAttributes>): Cotangents {
+  const { inputs, outputs, cotangents, attributes, differentiate } = call;
+  const { body, carries, sequences, length, reverse } = attributes;
+  const given = outputs.map((output, index) => cotangents[index] ?? zerosLike(output));
+  const sequenceOperands = inputs.slice(carries, carries + sequences);
+  const constants = inputs.slice(carries + sequences);
+  const floating = constants.filter(isDifferentiable);
+
+  const finalCotangents = given.slice(0, carries).filter(isDifferentiable);
+  const stackedCotangents = given.slice(carries).filter(isDifferentiable);
+  const backwardSequences = [...historyOf(call), ...sequenceOperands, ...stackedCotangents];
+
+  const derivative = differentiate(body);
+  const results = scan(
+    (carried, slices, shared) => {
+      const carryCotangents = carried.slice(0, finalCotangents.length);
+      const sums = carried.slice(finalCotangents.length);
+      const operands = [...slices.slice(0, carries + sequences), ...shared];
+      const slicedCotangents = slices.slice(carries + sequences);
+      const all = instantiate(derivative, [...operands, ...carryCotangents, ...slicedCotangents]);
+      const ofCarries = all.slice(0, finalCotangents.length);
+      const ofConstants = all.slice(all.length - floating.length);
+      return {
+        carries: [
+          ...ofCarries,
+          ...sums.map((sum, index) => {
+            const term = ofConstants[index];
+            return term === undefined ? sum : add(sum, term);
+          }),
+        ],
+        stacked: all.slice(finalCotangents.length, all.length - floating.length),
+      };
+    },
+    {
+      init: [...finalCotangents, ...floating.map(zerosLike)],
+      sequences: backwardSequences,
+      constants,
+      reverse: !reverse,
+      ...(backwardSequences.length === 0 && length !== undefined ? { length } : {}),
+    },
+  );
+
+  // Handed out in the order of the operands: carries, then sequences, then constants.
+  const ordered = [
+    ...results.slice(0, finalCotangents.length),
+    ...results.slice(finalCotangents.length + floating.length),
+    ...results.slice(finalCotangents.length, finalCotangents.length + floating.length),
+  ];
+  return inputs.map((operand) => (isDifferentiable(operand) ? ordered.shift() : undefined));
+}
+
+type ScanBuilder = (body: ScanBody, options: ScanOptions) => readonly Value[];
+
+/**
+ * A loop: the body maps the carries, a slice of each sequence and the constants to the next carries and to results
+ * that are stacked along a new first axis. Gives the last carries, then the stacked results.
+ * @throws AdjointException where the body uses a value from outside, or changes a carry's type
+ * @example
+ * // running sums of x: f64[n]
+ * const [total, sums] = scan(
+ *   ([sum], [xi]) => { const next = add(sum, xi); return { carries: [next], stacked: [next] }; },
+ *   { init: [constant(0)], sequences: [x] },
+ * );
+ */
+export const scan: ScanBuilder & Primitive<ScanAttributes> = primitive(
+  {
+    name: 'scan',
+    attributes: (names) =>
+      exact(
+        { body: graphCodec(names), carries: natural, sequences: natural, reverse: t.boolean },
+        { length: natural },
+      ),
+    types,
+    specialize: (inputs, attributes) =>
+      pipe(
+        fitBody(attributes.body, bodyTypes(inputs, attributes)),
+        E.map((body) => ({ ...attributes, body })),
+      ),
+    kernel: ({ inputs, outputs, attributes, evaluate }) => runSteps(inputs, outputs, attributes, evaluate),
+    pullback,
+    subgraphs: ({ body }: ScanAttributes) => [body],
+    describe: ({ length, reverse }: ScanAttributes) =>
+      [...(length === undefined ? [] : [`length=${length}`]), ...(reverse ? ['reverse'] : [])].join(', '),
+    latex: (inputs) => `\\operatorname{scan}\\left(${inputs.join(', ')}\\right)`,
+  },
+  (op): ScanBuilder =>
+    (body, options) =>
+      buildScan(op(), body, options),
+);

@@ -1,0 +1,225 @@
+import { holds, isFloat, roundTo, type DType } from '../dtype.js';
+import { callable } from '../callable.js';
+import { refuse } from '../error.js';
+
+/** An expression over numbers. Equal expressions are the same object, so an expression is a DAG. */
+export type Scalar = ConstantScalar | ArgumentScalar | AppliedScalar;
+
+interface Typed {
+  /** Equal exactly for equal expressions; never stored in a file. */
+  readonly id: number;
+  readonly dtype: DType;
+}
+
+export interface ConstantScalar extends Typed {
+  readonly kind: 'constant';
+  readonly value: number;
+}
+
+export interface ArgumentScalar extends Typed {
+  readonly kind: 'argument';
+  readonly name: string;
+}
+
+export interface AppliedScalar extends Typed {
+  readonly kind: 'applied';
+  readonly fn: ScalarFunction;
+  readonly operands: readonly Scalar[];
+}
+
+/** What a scalar function may be called with: a number literal takes the dtype of the other operands. */
+export type Operand = Scalar | number;
+
+/** A partial derivative; `undefined` is a zero that is known without looking at a number. */
+export type Partial = Scalar | undefined;
+
+/**
+ * Which dtypes a function takes and gives. All operands share one dtype, except `select`'s condition.
+ * - `float`: f64 or f32, result the same
+ * - `number`: f64, f32 or i32, result the same
+ * - `any`: every dtype, result the same
+ * - `comparison`: every dtype, result bool
+ * - `logical`: bool, result bool
+ * - `select`: bool and twice any dtype, result that dtype
+ * - a dtype: takes every dtype, gives this one
+ */
+export type Signature = 'float' | 'number' | 'any' | 'comparison' | 'logical' | 'select' | DType;
+
+/** One line of the table of functions: all that the rest of Adjoint knows of a scalar function. */
+export interface ScalarFunctionRecord {
+  readonly name: string;
+  readonly arity: number;
+  readonly signature: Signature;
+  /** Doubles to a double; the caller rounds the result to the dtype. */
+  readonly evaluate: (...operands: readonly number[]) => number;
+  /** Where 32-bit arithmetic is not the double's result modulo 2³². */
+  readonly evaluateInteger?: (...operands: readonly number[]) => number;
+  /** One partial derivative for each operand, as expressions of the operands and the result. */
+  partials(operands: readonly Scalar[], out: Scalar): readonly Partial[];
+  readonly notation: Notation;
+  /** The derivative chosen where there is none, such as `relu′(0) = 0`. */
+  readonly kink?: string;
+}
+
+/** How a function is written: operands arrive as functions of the precedence their place demands. */
+export interface Notation {
+  /** 1 comparison, 2 sum, 3 product, 4 sign, 5 power, 6 atom */
+  readonly precedence: number;
+  /** A symbol between (or before) the operands in plain text; without it, `name(x, y)`. */
+  readonly symbol?: string;
+  /** Whether x ∘ (y ∘ z) may be written without parentheses. */
+  readonly associative?: boolean;
+  readonly latex: (...operands: readonly ((precedence: number) => string)[]) => string;
+}
+
+/** A record that builds expressions when it is called. */
+export interface ScalarFunction extends ScalarFunctionRecord {
+  (...operands: readonly Operand[]): Scalar;
+}
+
+/** An expression with the order in which its arguments are given. */
+export interface Lambda {
+  readonly parameters: readonly ArgumentScalar[];
+  readonly body: Scalar;
+}
+
+let nextId = 0;
+const interned = new Map<string, WeakRef<Scalar>>();
+const dropped = new FinalizationRegistry<string>((key) => {
+  if (interned.get(key)?.deref() === undefined) interned.delete(key);
+});
+
+function intern<T extends Scalar>(key: string, make: (id: number) => T): T {
+  // A key starts with the kind and names every field, so whatever stands under it was made by the same `make`.
+  const known = interned.get(key)?.deref() as T | undefined;
+  if (known !== undefined) return known;
+  const made = make(nextId++);
+  Object.freeze(made);
+  interned.set(key, new WeakRef(made));
+  dropped.register(made, key);
+  return made;
+}
+
+/**
+ * A number as an expression.
+ * @throws AdjointException where `dtype` cannot hold it, such as 0.5 as i32
+ */
+export function constant(value: number, dtype: DType = 'f64'): ConstantScalar {
+  if (!holds(dtype, value)) refuse('tensor', [], `${dtype} cannot hold the number ${value}`);
+  const rounded = roundTo(dtype, value);
+  const key = `constant ${dtype} ${Object.is(rounded, -0) ? '-0' : rounded}`;
+  return intern(key, (id) => ({ kind: 'constant', id, dtype, value: rounded }));
+}
+
+/** A named unknown. The same name and dtype is the same argument. */
+export const argument = (name: string, dtype: DType = 'f64'): ArgumentScalar =>
+  intern(`argument ${dtype} ${name}`, (id) => ({ kind: 'argument', id, dtype, name }));
+
+const functionIds = new WeakMap<ScalarFunctionRecord, number>();
+
+function idOf(fn: ScalarFunctionRecord): number {
+  const id = functionIds.get(fn) ?? nextId++;
+  functionIds.set(fn, id);
+  return id;
+}
+
+/** The result's dtype, or what is wrong with the operands'. */
+function resultDType(fn: ScalarFunctionRecord, dtypes: readonly DType[]): DType | Error {
+  const { signature } = fn;
+  const [first, ...rest] = signature === 'select' ? dtypes.slice(1) : dtypes;
+  const given = `${fn.name} takes operands of one dtype, given ${dtypes.join(', ')}`;
+  if (first === undefined) return new Error(`${fn.name} takes ${fn.arity} operands, given none`);
+  if (rest.some((dtype) => dtype !== first)) return new Error(`${given}; convert with astype`);
+  switch (signature) {
+    case 'float':
+      return isFloat(first) ? first : new Error(`${fn.name} takes f64 or f32, given ${first}`);
+    case 'number':
+      return first !== 'bool' ? first : new Error(`${fn.name} takes numbers, given bool`);
+    case 'any':
+      return first;
+    case 'comparison':
+      return 'bool';
+    case 'logical':
+      return first === 'bool' ? 'bool' : new Error(`${fn.name} takes bool, given ${first}`);
+    case 'select':
+      return dtypes[0] === 'bool'
+        ? first
+        : new Error(`select takes a bool condition, given ${dtypes[0] ?? 'none'}`);
+    case 'f64':
+    case 'f32':
+    case 'i32':
+    case 'bool':
+      return signature;
+  }
+}
+
+/**
+ * `fn(...operands)` as an expression.
+ * @throws AdjointException where the number of operands or their dtypes do not fit
+ */
+export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar {
+  if (operands.length !== fn.arity) {
+    refuse('tensor', [], `${fn.name} takes ${fn.arity} operands, given ${operands.length}`);
+  }
+  const literalFrom = fn.signature === 'select' ? 1 : 0;
+  const typed = operands.slice(literalFrom).find((operand) => typeof operand !== 'number');
+  const scalars = operands.map((operand, index) =>
+    typeof operand === 'number'
+      ? constant(operand, index < literalFrom ? 'bool' : (typed?.dtype ?? 'f64'))
+      : operand,
+  );
+  const dtype = resultDType(
+    fn,
+    scalars.map((scalar) => scalar.dtype),
+  );
+  if (dtype instanceof Error) refuse('tensor', [], dtype.message);
+  const key = `applied ${idOf(fn)} ${scalars.map(({ id }) => id).join(' ')}`;
+  return intern(key, (id) => ({ kind: 'applied', id, dtype, fn, operands: Object.freeze(scalars) }));
+}
+
+/** Makes the record callable; the two are one frozen value. */
+export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFunction {
+  const build = (...operands: readonly Operand[]): Scalar => apply(fn, operands);
+  const fn: ScalarFunction = callable(build, record);
+  return fn;
+}
+
+/** All sub-expressions of `roots`, each once, operands before the expressions that use them. */
+export function subexpressions(roots: readonly Scalar[]): Scalar[] {
+  const order: Scalar[] = [];
+  const seen = new Set<Scalar>();
+  const stack: { scalar: Scalar; next: number }[] = [];
+  const visit = (scalar: Scalar): void => {
+    if (!seen.has(scalar)) {
+      seen.add(scalar);
+      stack.push({ scalar, next: 0 });
+    }
+  };
+  for (const root of roots) {
+    visit(root);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const operand = top.scalar.kind === 'applied' ? top.scalar.operands[top.next++] : undefined;
+      if (operand !== undefined) visit(operand);
+      else {
+        order.push(top.scalar);
+        stack.pop();
+      }
+    }
+  }
+  return order;
+}
+
+/** `scalar` with sub-expressions replaced; what stands in `replacements` is not looked into. */
+export function substitute(scalar: Scalar, replacements: ReadonlyMap<Scalar, Scalar>): Scalar {
+  const rebuilt = new Map(replacements);
+  for (const part of subexpressions([scalar])) {
+    if (rebuilt.has(part)) continue;
+    if (part.kind !== 'applied') rebuilt.set(part, part);
+    else {
+      const operands = part.operands.map((operand) => rebuilt.get(operand) ?? operand);
+      const same = operands.every((operand, index) => operand === part.operands[index]);
+      rebuilt.set(part, same ? part : apply(part.fn, operands));
+    }
+  }
+  return rebuilt.get(scalar) ?? scalar;
+}

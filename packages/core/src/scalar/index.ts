@@ -1,0 +1,15 @@
+export { apply, argument, constant, defineScalarFunction, substitute, subexpressions } from './expression.js';
+export type {
+  ArgumentScalar,
+  ConstantScalar,
+  Lambda,
+  Notation,
+  Operand,
+  Scalar,
+  ScalarFunction,
+  ScalarFunctionRecord,
+} from './expression.js';
+export { derivative, times } from './derivative.js';
+export { evaluateLambda, evaluateScalar, evaluateScalars } from './evaluate.js';
+export { formatScalar, scalarToLatex } from './format.js';
+export * from './functions.js';

@@ -1,0 +1,39 @@
+import { call } from './graph/composite.js';
+import type { Op } from './graph/op.js';
+import { constant, input, variable } from './graph/source.js';
+import { interpreter } from './interpreter.js';
+import { matmul } from './ops/contraction.js';
+import { elementwiseOps } from './ops/elementwise.js';
+import { concat, pad, slice, splitLike, unslice } from './ops/indexing.js';
+import { map } from './ops/map.js';
+import {
+  broadcastLike,
+  broadcastTo,
+  expandDims,
+  permuteDims,
+  reshape,
+  reshapeLike,
+  squeeze,
+} from './ops/movement.js';
+import { all, any, count, max, mean, min, prod, sum, sumLike } from './ops/reduction.js';
+import { scan } from './ops/scan.js';
+import { coreVersion, type Plugin } from './plugin.js';
+import { scalarFunctions } from './scalar/functions.js';
+
+const ops: readonly Op[] = [
+  ...[input, constant, variable, call, map, scan, matmul],
+  ...[sum, prod, max, min, all, any, mean, count, sumLike],
+  ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
+  ...[concat, splitLike, slice, unslice, pad],
+  ...elementwiseOps,
+];
+
+/** What core itself brings: the scalar functions, the ops and the interpreter. */
+export const corePlugin: Plugin = {
+  name: '@adjoint/core',
+  version: coreVersion,
+  core: coreVersion,
+  scalarFunctions,
+  ops,
+  backends: [interpreter],
+};

@@ -1,0 +1,49 @@
+import { drawable } from './number.js';
+
+/** One vertex of a curve. Where `y` is `null` the curve breaks. */
+export interface Vertex {
+  readonly curve: string;
+  readonly x: number;
+  readonly y: number | null;
+  /** A vertex between two breaks, which a line alone would not show. */
+  readonly alone?: true;
+}
+
+/** The vertices of one curve, each marked where it stands alone. */
+export function vertices(
+  curve: string,
+  points: readonly { readonly x: number; readonly y: number | null }[],
+): readonly Vertex[] {
+  const drawn = points.map(({ x, y }) => ({ curve, x, y: y === null ? null : drawable(y) }));
+  return drawn.map((vertex, index): Vertex => {
+    const before = drawn[index - 1]?.y ?? null;
+    const after = drawn[index + 1]?.y ?? null;
+    return vertex.y !== null && before === null && after === null ? { ...vertex, alone: true } : vertex;
+  });
+}
+
+/**
+ * The indices that stand for a long run of numbers: of each of `buckets` equal stretches the least and the
+ * greatest, so that every spike stays, a `null` where it has one, so that every break stays, and both ends.
+ * All indices where there are no more than that.
+ */
+export function thin(values: readonly (number | null)[], buckets: number): readonly number[] {
+  if (values.length <= 3 * buckets) return values.map((_, index) => index);
+  const kept = new Set<number>([0, values.length - 1]);
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const end = Math.floor(((bucket + 1) * values.length) / buckets);
+    let least: number | undefined;
+    let greatest: number | undefined;
+    let gap: number | undefined;
+    for (let index = Math.floor((bucket * values.length) / buckets); index < end; index++) {
+      const value = values[index] ?? null;
+      if (value === null) gap ??= index;
+      else {
+        if (least === undefined || value < (values[least] ?? value)) least = index;
+        if (greatest === undefined || value > (values[greatest] ?? value)) greatest = index;
+      }
+    }
+    for (const index of [least, greatest, gap]) if (index !== undefined) kept.add(index);
+  }
+  return [...kept].sort((a, b) => a - b);
+}

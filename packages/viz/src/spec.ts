@@ -1,0 +1,12 @@
+import type { TopLevelSpec } from 'vega-lite';
+
+type LayeredSpec = Extract<TopLevelSpec, { layer: unknown }>;
+
+/** One layer of a layered chart. */
+export type Layer = LayeredSpec['layer'][number];
+
+/** One step of a chart's data pipeline. */
+export type Transform = NonNullable<LayeredSpec['transform']>[number];
+
+/** The schema that every chart names, so that editors and vega-embed know its version. */
+export const schemaUrl = 'https://vega.github.io/schema/vega-lite/v6.json';
