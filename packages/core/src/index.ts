@@ -16,7 +16,7 @@ export { constant, input, inputNameOf, stateOf, variable } from './graph/source.
 export * from './graph/graph.js';
 export { rebind } from './graph/rebind.js';
 export { decodeGraph, encodeGraph, graphCodec, readGraph, writeGraph } from './graph/codec.js';
-export { nameValues, print, type PrintOptions } from './graph/print.js';
+export { nameValues, nodeText, print, type PrintOptions } from './graph/print.js';
 export type { Broadcast, Matmul, Mismatch, Permute, Reduce, Reshape } from './graph/shape-types.js';
 // Ops
 export * from './ops/elementwise.js';

@@ -7,7 +7,6 @@ import type { Update } from './program.js';
 import type { RandomSource, RandomStream } from './random/stream.js';
 import type { ScalarFunction } from './scalar/expression.js';
 import type { Shape } from './shape.js';
-import type { Tree } from './state.js';
 import type { Tensor } from './tensor.js';
 import type { Value } from './graph/value.js';
 
@@ -15,14 +14,14 @@ import type { Value } from './graph/value.js';
 export const coreVersion = '0.1.0';
 
 /** How parameters follow from gradients: builds nodes, so that a training step is one program. */
-export interface Optimizer<S extends Tree<Value> = Tree<Value>> {
+export interface Optimizer {
   readonly name: string;
   /** The optimizer's own state for these parameters, its paths below `path`. */
-  readonly init: (parameters: readonly Value[], path: string) => S;
+  readonly init: (parameters: readonly Value[], path: string) => readonly Value[];
   /** The steps to be subtracted from the parameters, and the updates of the optimizer's state. */
   readonly update: (
     gradients: readonly Value[],
-    state: S,
+    state: readonly Value[],
     parameters: readonly Value[],
   ) => { readonly steps: readonly Value[]; readonly updates: readonly Update[] };
 }
@@ -42,6 +41,8 @@ export interface Initializer {
 /** A number, rank 0, from a prediction and its target. */
 export interface Loss {
   readonly name: string;
+  /** What the prediction is: values as they are, logits of probabilities, or logits of a distribution over the last axis. */
+  readonly takes: 'values' | 'logits' | 'distributions';
   readonly build: (prediction: Value, target: Value) => Value;
 }
 

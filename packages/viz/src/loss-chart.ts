@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { drawable, extent } from './number.js';
+import { drawable, extent, type Extent } from './number.js';
 import { thin, vertices } from './series.js';
-import { schemaUrl, type Layer } from './spec.js';
+import { schemaUrl, type Layer, type PositionAxis } from './spec.js';
 import { theme } from './theme.js';
-import { logTicks, type Ticks } from './ticks.js';
+import { logTicks } from './ticks.js';
 
 /** The loss of one training run, an entry for each epoch from epoch 0 on. */
 export interface LossRun {
@@ -30,7 +30,7 @@ const BUCKETS = 400;
 export function lossChart(runs: readonly LossRun[], options: LossChartOptions): TopLevelSpec {
   const log = options.scale === 'log';
   const shown = runs.map(({ loss }) =>
-    loss.map((value) => (log && !(value >= Number.MIN_VALUE) ? null : drawable(value))).map((value) => (log && value === 0 ? null : value)),
+    loss.map(drawable).map((value) => (log && isLogless(value) ? null : value)),
   );
   const names = distinct(runs.map(({ name }) => name));
   const values = shown.flatMap((loss, run) =>
@@ -59,7 +59,7 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
         field: 'x',
         type: 'quantitative',
         title: 'epoch',
-        scale: { domain: [0, lastEpoch], nice: false },
+        scale: { domain: [0, lastEpoch], nice: true },
         axis: { format: ',d', tickMinStep: 1, tickCount: 8, grid: false },
       },
       y: log ? logAxis(range) : linearAxis(range),
@@ -68,9 +68,54 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
         type: 'nominal',
         sort: [...names],
         scale: { domain: [...names] },
-        legend: runs.length > 1 ? { title: null, orient: 'top', columns: 4, symbolType: 'stroke', symbolStrokeWidth: 3 } : null,
+        legend:
+          runs.length > 1
+            ? {
+                title: null,
+                orient: 'top',
+                offset: 8,
+                columns: 4,
+                symbolType: 'stroke',
+                symbolStrokeWidth: 3,
+              }
+            : null,
       },
     },
     layer: values.some(({ alone }) => alone) ? [lines, dots] : [lines],
+  };
+}
+
+const isLogless = (value: number | null): boolean => value === null || value <= 0;
+
+/** The names in their order, the second "a" as "a (2)": lines of one name would be joined into one. */
+function distinct(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let label = name;
+    for (let count = 2; taken.has(label); count++) label = `${name} (${count})`;
+    taken.add(label);
+    return label;
+  });
+}
+
+function linearAxis(range: Extent | undefined): PositionAxis {
+  const domain = [Math.min(0, range?.least ?? 0), Math.max(0, range?.greatest ?? 0)];
+  return {
+    field: 'y',
+    type: 'quantitative',
+    title: 'loss',
+    scale: { domain: domain[0] === domain[1] ? [0, 1] : domain, nice: true },
+    axis: { format: '~g', tickCount: 6 },
+  };
+}
+
+function logAxis(range: Extent | undefined): PositionAxis {
+  const { domain, values } = range ? logTicks(range.least, range.greatest) : logTicks(0.1, 1);
+  return {
+    field: 'y',
+    type: 'quantitative',
+    title: 'loss (log scale)',
+    scale: { type: 'log', domain: [...domain], nice: false },
+    axis: { format: '~g', values: [...values] },
   };
 }

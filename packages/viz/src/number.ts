@@ -11,10 +11,13 @@ export function drawable(value: number): number | null {
   return size < 1 / LARGEST ? 0 : Number(value.toPrecision(6));
 }
 
+export interface Extent {
+  readonly least: number;
+  readonly greatest: number;
+}
+
 /** The least and the greatest of the numbers that can be drawn; `undefined` where there are none. */
-export function extent(
-  values: Iterable<number | null>,
-): { readonly least: number; readonly greatest: number } | undefined {
+export function extent(values: Iterable<number | null>): Extent | undefined {
   let least = Infinity;
   let greatest = -Infinity;
   for (const value of values) {

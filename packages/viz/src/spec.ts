@@ -5,8 +5,17 @@ type LayeredSpec = Extract<TopLevelSpec, { layer: unknown }>;
 /** One layer of a layered chart. */
 export type Layer = LayeredSpec['layer'][number];
 
+/** What the y channel of a layered chart maps a field to. */
+export type PositionAxis = NonNullable<NonNullable<LayeredSpec['encoding']>['y']>;
+
 /** One step of a chart's data pipeline. */
 export type Transform = NonNullable<LayeredSpec['transform']>[number];
 
 /** The schema that every chart names, so that editors and vega-embed know its version. */
 export const schemaUrl = 'https://vega.github.io/schema/vega-lite/v6.json';
+
+/** A param of a chart: a value, an expression or a slider. */
+export type Parameter = Extract<
+  NonNullable<LayeredSpec['params']>[number],
+  { bind?: unknown; expr?: unknown }
+>;

@@ -33,7 +33,9 @@ export function logTicks(least: number, greatest: number): Ticks {
 
 /** About `count` round numbers, evenly spaced, within the range from `least` to `greatest`. */
 export function linearTicks(least: number, greatest: number, count: number): Ticks {
-  const step = roundNumber(indexBelow((greatest - least) / count));
+  const wanted = (0.8 * (greatest - least)) / count;
+  const index = indexBelow(wanted);
+  const step = roundNumber(roundNumber(index) < wanted ? index + 1 : index);
   const first = Math.ceil(least / step - 1e-9);
   const length = Math.floor(greatest / step + 1e-9) - first + 1;
   const values = Array.from({ length }, (_, index) => Number(((first + index) * step).toPrecision(12)));

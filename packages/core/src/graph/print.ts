@@ -65,6 +65,12 @@ const describe = (attributes: unknown): string =>
         .join(', ')
     : '';
 
+/** One node as a line of its graph's print: `%3: f64[4, 1] = log(A2)`. */
+export function nodeText(graph: Graph, node: Node, names: ReadonlyMap<Value, string> = nameValues(graph)): string {
+  const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
+  return `${typed} = ${operation(node, names)}`;
+}
+
 export interface PrintOptions {
   /** Whether each composite and layer is one line; true unless given. */
   readonly fold?: boolean;
@@ -130,11 +136,10 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
     const [node] = line.nodes;
     if (node === undefined) return [];
     if (line.box !== undefined) return [boxText(line, graph, names)];
-    const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
     const bodies = (node.op.subgraphs?.(node.attributes) ?? []).flatMap((body) =>
       print(body, { fold }).split('\n'),
     );
-    return [`${typed} = ${operation(node, names)}`, ...bodies.map((text) => `  ${text}`)];
+    return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
   });
   const outputs = Object.entries(graph.outputs).map(([name, value]) => {
     const shown = names.get(value) ?? '?';

@@ -1,0 +1,88 @@
+import {
+  add,
+  broadcastLike,
+  composite,
+  compositeWithPullback,
+  exp,
+  log,
+  max,
+  mean,
+  multiply,
+  negate,
+  softplus,
+  square,
+  subtract,
+  sum,
+  type Loss,
+  type Value,
+} from '@adjoint/core';
+
+/** A loss as an op of its name: prediction and target, of one shape, to a single number. */
+export type LossOp = ReturnType<typeof composite<[prediction: Value, target: Value], Value>>;
+
+/** mean (p − y)² */
+export const meanSquaredError: LossOp = composite(
+  'meanSquaredError',
+  (prediction: Value, target: Value): Value => mean(square(subtract(prediction, target))),
+);
+
+/**
+ * −mean (y ln p + (1 − y) ln(1 − p)) of probabilities p. Nothing is clipped: at p = 0 or 1 it is infinite or NaN, and
+ * `binaryCrossEntropyWithLogits` is the form to train with.
+ */
+export const binaryCrossEntropy: LossOp = composite(
+  'binaryCrossEntropy',
+  (prediction: Value, target: Value): Value =>
+    negate(
+      mean(
+        add(multiply(target, log(prediction)), multiply(subtract(1, target), log(subtract(1, prediction)))),
+      ),
+    ),
+);
+
+/** The same of p = sigmoid(x): mean (softplus(x) − y x), finite for every finite x. */
+export const binaryCrossEntropyWithLogits: LossOp = composite(
+  'binaryCrossEntropyWithLogits',
+  (logits: Value, target: Value): Value => mean(subtract(softplus(logits), multiply(target, logits))),
+);
+
+/** x itself, with no gradient: for a shift that cancels in the result. */
+const stopGradient = compositeWithPullback(
+  'stopGradient',
+  (x) => broadcastLike(x, x),
+  () => [undefined],
+);
+
+/** x − ln Σ exp x over the last axis, shifted by the maximum so that nothing overflows. */
+export const logSoftmax: ReturnType<typeof composite<[x: Value], Value>> = composite(
+  'logSoftmax',
+  (x: Value): Value => {
+    const last = { axes: [-1], keepDims: true } as const;
+    const shifted = subtract(x, stopGradient(max(x, last)));
+    return subtract(shifted, log(sum(exp(shifted), last)));
+  },
+);
+
+/** −Σ y log softmax(x) over the last axis, averaged over the others; the targets y are probabilities. */
+export const softmaxCrossEntropy: LossOp = composite(
+  'softmaxCrossEntropy',
+  (logits: Value, target: Value): Value =>
+    negate(mean(sum(multiply(target, logSoftmax(logits)), { axes: [-1] }))),
+);
+
+export const losses: readonly Loss[] = [
+  { name: 'meanSquaredError', takes: 'values', build: meanSquaredError },
+  { name: 'binaryCrossEntropy', takes: 'values', build: binaryCrossEntropy },
+  { name: 'binaryCrossEntropyWithLogits', takes: 'logits', build: binaryCrossEntropyWithLogits },
+  { name: 'softmaxCrossEntropy', takes: 'distributions', build: softmaxCrossEntropy },
+];
+
+/** The composites of this package, for graphs that are read from files. */
+export const lossOps: readonly (typeof stopGradient | LossOp | typeof logSoftmax)[] = [
+  meanSquaredError,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  softmaxCrossEntropy,
+  logSoftmax,
+  stopGradient,
+];

@@ -1,0 +1,26 @@
+/** Widths in ems of DejaVu Sans, the widest of the faces that the theme names; 0.64 where none is given. */
+const CLASSES: readonly (readonly [characters: string, width: number])[] = [
+  ["ijlI|'.,:;!‘’′", 0.36],
+  ['frt()[]{}/\\ "*-', 0.42],
+  ['ABCDEGHKNOPQRSTUVXYZ&', 0.76],
+  ['mMwW@%=+<>→∂∇…', 1],
+];
+
+const WIDTHS = new Map(
+  CLASSES.flatMap(([characters, width]) => [...characters].map((one) => [one, width] as const)),
+);
+
+/** From here on, writing systems fill their squares. */
+const FIRST_SQUARE = '\u2e80';
+
+/** How wide a text comes out at most, in pixels: no browser is at hand to measure it. */
+export const textWidth = (text: string, fontSize: number): number =>
+  [...text].reduce((sum, one) => sum + (WIDTHS.get(one) ?? (one >= FIRST_SQUARE ? 1 : 0.64)), 0) * fontSize;
+
+/** The text, or as much of its beginning as leaves room for an ellipsis. */
+export function fitted(text: string, fontSize: number, room: number): string {
+  if (textWidth(text, fontSize) <= room) return text;
+  const characters = [...text];
+  while (characters.length > 0 && textWidth(`${characters.join('')}…`, fontSize) > room) characters.pop();
+  return `${characters.join('').trimEnd()}…`;
+}
