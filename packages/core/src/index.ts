@@ -35,5 +35,7 @@ export * from './backend.js';
 export { evaluateNodes, interpreter } from './interpreter.js';
 // Random streams and plugins
 export * from './random/stream.js';
+export * from './random/numpy.js';
+export * from './random/tensorflow.js';
 export * from './plugin.js';
 export { corePlugin } from './standard.js';

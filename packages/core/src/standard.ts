@@ -18,6 +18,8 @@ import {
 import { all, any, count, max, mean, min, prod, sum, sumLike } from './ops/reduction.js';
 import { scan } from './ops/scan.js';
 import { coreVersion, type Plugin } from './plugin.js';
+import { numpyGeneratorSource, numpySource } from './random/numpy.js';
+import { tensorflowSource } from './random/tensorflow.js';
 import { scalarFunctions } from './scalar/functions.js';
 
 const ops: readonly Op[] = [
@@ -36,4 +38,5 @@ export const corePlugin: Plugin = {
   scalarFunctions,
   ops,
   backends: [interpreter],
+  randomSources: [numpySource, numpyGeneratorSource, tensorflowSource],
 };

@@ -48,6 +48,10 @@ export const LABEL_SIZE = 13;
 export const DETAIL_SIZE = 11;
 const LONGEST_TEXT = 260;
 const MARGIN = 4;
+/** How far an arrow stands upright on its box. */
+const STUB = 12;
+/** How far from a box's corner an arrow keeps. */
+const CORNER = 12;
 
 /**
  * Places a graph in layers. Forward edges lead down and backward edges lead up, so that each step of the backward
@@ -58,26 +62,108 @@ const MARGIN = 4;
 export function layoutGraph(drawing: GraphDrawing): GraphLayout {
   const nodes = new Map<string, DrawingNode>();
   for (const node of drawing.nodes) {
-    if (nodes.has(node.id)) throw new RangeError(`two nodes of the drawing have the id ${JSON.stringify(node.id)}`);
+    if (nodes.has(node.id))
+      throw new RangeError(`two nodes of the drawing have the id ${JSON.stringify(node.id)}`);
     nodes.set(node.id, node);
   }
   const nodeOf = (id: string): DrawingNode => {
     const node = nodes.get(id);
-    if (!node) throw new RangeError(`an edge of the drawing names ${JSON.stringify(id)}, which is no node's id`);
+    if (!node)
+      throw new RangeError(`an edge of the drawing names ${JSON.stringify(id)}, which is no node's id`);
     return node;
   };
 
   const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 22, edgesep: 12, ranksep: 36, marginx: MARGIN, marginy: MARGIN });
-  const texts = drawing.nodes.map(textsOf);
-  drawing.nodes.forEach(({ id }, index) => graph.setNode(id, sizeOf(texts[index])));
-  const edges = drawing.edges.map((edge, index) => {
-    const { phase } = nodeOf(edge.to);
-    const upwards = phase === 'backward' && nodeOf(edge.from).phase === 'backward';
-    const [v, w] = upwards ? [edge.to, edge.from] : [edge.from, edge.to];
-    const name = String(index);
-    graph.setEdge(v, w, edge.label === undefined ? {} : { ...textSize(edge.label), labelpos: 'c' }, name);
-    return { ...edge, phase, upwards, place: { v, w, name } };
+  graph.setGraph({ rankdir: 'TB', nodesep: 22, edgesep: 12, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
+  const texts = new Map(drawing.nodes.map((node) => [node.id, textsOf(node)]));
+  for (const [id, text] of texts) graph.setNode(id, sizeOf(text));
+  const edges = drawing.edges.map(({ from, to, label }, index) => {
+    const { phase } = nodeOf(to);
+    const upwards = nodeOf(from).phase === 'backward' && phase === 'backward';
+    const [v, w] = upwards ? [to, from] : [from, to];
+    const text = label === undefined ? undefined : fitted(label, DETAIL_SIZE, LONGEST_TEXT);
+    const room = text === undefined ? {} : { width: textWidth(text, DETAIL_SIZE), height: DETAIL_SIZE + 4 };
+    const key = { v, w, name: String(index) };
+    graph.setEdge(v, w, { ...room, labelpos: 'c' }, key.name);
+    return { phase, upwards, text, key };
   });
-  // …
+  layout(graph);
+
+  const boxes = drawing.nodes.map((node): Box => {
+    const { x = 0, y = 0, width, height } = graph.node(node.id);
+    return { node, ...(texts.get(node.id) ?? textsOf(node)), x, y, width, height };
+  });
+  const ways = edges.map(({ key, ...edge }) => {
+    const { points = [], x = 0, y = 0 } = graph.edge(key);
+    const [upper, lower] = [graph.node(key.v), graph.node(key.w)];
+    const inner = points.slice(1, -1);
+    // Between neighbouring layers nothing is in the way, and the one bend would only be a wiggle.
+    const bends = inner.length === 1 && edge.text === undefined ? [] : inner;
+    const start: Port = { box: upper, x: bends.at(0)?.x ?? lower.x ?? 0 };
+    const end: Port = { box: lower, x: bends.at(-1)?.x ?? upper.x ?? 0 };
+    return { ...edge, start, bends, end, x, y };
+  });
+  spread(ways.map(({ start }) => start));
+  spread(ways.map(({ end }) => end));
+  const routes = ways.map(({ phase, upwards, text, start, bends, end, x, y }): Route => {
+    const top = (start.box.y ?? 0) + start.box.height / 2;
+    const bottom = (end.box.y ?? 0) - end.box.height / 2;
+    // Upright at both ends: dagre's own ends leave a box sideways and run behind the next.
+    const points = [
+      { x: start.x, y: top },
+      { x: start.x, y: top + STUB },
+      ...bends,
+      { x: end.x, y: bottom - STUB },
+      { x: end.x, y: bottom },
+    ];
+    return {
+      phase,
+      points: upwards ? points.toReversed() : points,
+      label: text === undefined ? undefined : { text, x, y },
+    };
+  });
+  // An empty graph has no size.
+  const { width = 0, height = 0 } = drawing.nodes.length > 0 ? graph.graph() : {};
+  return { width: Math.ceil(width), height: Math.ceil(height), boxes, routes };
 }
+
+/** Where an edge meets the side of a box; before they are spread, where it comes from. */
+interface Port {
+  readonly box: NodeLabel;
+  x: number;
+}
+
+/** One alone on its side stands as straight as can be, several stand side by side in the order they come in. */
+function spread(ports: readonly Port[]): void {
+  const sides = new Map<NodeLabel, Port[]>();
+  for (const port of ports) {
+    const side = sides.get(port.box);
+    if (side) side.push(port);
+    else sides.set(port.box, [port]);
+  }
+  for (const [{ x: middle = 0, width }, side] of sides) {
+    side.sort((a, b) => a.x - b.x);
+    const left = middle - width / 2;
+    for (const [order, port] of side.entries()) {
+      port.x =
+        side.length > 1
+          ? left + (width * (order + 0.5)) / side.length
+          : Math.min(Math.max(port.x, left + CORNER), left + width - CORNER);
+    }
+  }
+}
+
+interface Texts {
+  readonly label: string;
+  readonly detail: string;
+}
+
+const textsOf = ({ label, detail = '' }: DrawingNode): Texts => ({
+  label: fitted(label, LABEL_SIZE, LONGEST_TEXT),
+  detail: fitted(detail, DETAIL_SIZE, LONGEST_TEXT),
+});
+
+const sizeOf = ({ label, detail }: Texts): { width: number; height: number } => ({
+  width: Math.max(40, 20 + Math.max(textWidth(label, LABEL_SIZE), textWidth(detail, DETAIL_SIZE))),
+  height: detail === '' ? 30 : 42,
+});

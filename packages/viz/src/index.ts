@@ -1,5 +1,7 @@
 export { activationChart, type ActivationCurve } from './activation-chart.js';
 export { contour, type Point } from './contour.js';
+export { graphChart, type GraphChartOptions } from './graph-chart.js';
+export type { DrawingPhase, GraphDrawing } from './graph-layout.js';
 export { lossChart, type LossChartOptions, type LossRun } from './loss-chart.js';
 export { compileSpec, toSvg, type CompiledChart } from './render.js';
 export type { Surface } from './surface.js';

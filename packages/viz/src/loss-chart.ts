@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { drawable, extent, type Extent } from './number.js';
 import { thin, vertices } from './series.js';
-import { schemaUrl, type Layer, type PositionAxis } from './spec.js';
+import { schemaUrl, type Layer, type PositionChannel } from './spec.js';
 import { theme } from './theme.js';
 import { logTicks } from './ticks.js';
 
@@ -98,7 +98,7 @@ function distinct(names: readonly string[]): readonly string[] {
   });
 }
 
-function linearAxis(range: Extent | undefined): PositionAxis {
+function linearAxis(range: Extent | undefined): PositionChannel {
   const domain = [Math.min(0, range?.least ?? 0), Math.max(0, range?.greatest ?? 0)];
   return {
     field: 'y',
@@ -109,7 +109,7 @@ function linearAxis(range: Extent | undefined): PositionAxis {
   };
 }
 
-function logAxis(range: Extent | undefined): PositionAxis {
+function logAxis(range: Extent | undefined): PositionChannel {
   const { domain, values } = range ? logTicks(range.least, range.greatest) : logTicks(0.1, 1);
   return {
     field: 'y',

@@ -5,8 +5,10 @@ type LayeredSpec = Extract<TopLevelSpec, { layer: unknown }>;
 /** One layer of a layered chart. */
 export type Layer = LayeredSpec['layer'][number];
 
-/** What the y channel of a layered chart maps a field to. */
-export type PositionAxis = NonNullable<NonNullable<LayeredSpec['encoding']>['y']>;
+type UnitEncoding = NonNullable<Extract<Layer, { mark: unknown }>['encoding']>;
+
+/** What the x or y channel of a chart shows, and how. */
+export type PositionChannel = NonNullable<UnitEncoding['y']>;
 
 /** One step of a chart's data pipeline. */
 export type Transform = NonNullable<LayeredSpec['transform']>[number];

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { contour, type Point } from './contour.js';
 import { drawable } from './number.js';
-import { schemaUrl, type Layer, type PositionAxis } from './spec.js';
+import { schemaUrl, type Layer, type PositionChannel } from './spec.js';
 import { BOUNDARY, drawableSurface, surfaceScale, type Surface } from './surface.js';
 import { colours, theme } from './theme.js';
 
@@ -57,7 +57,7 @@ export function surfaceHeatmap(surface: Surface, options: SurfaceHeatmapOptions 
   };
 }
 
-const axis = (field: 'x1' | 'x2'): PositionAxis => ({
+const axis = (field: 'x1' | 'x2'): PositionChannel => ({
   field,
   type: 'quantitative',
   title: field,

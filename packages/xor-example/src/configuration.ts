@@ -89,7 +89,10 @@ export const numpyPreset: Configuration = {
 /** The notebook's TensorFlow half. */
 export const tensorflowPreset: Configuration = { ...numpyPreset, rng: 'tensorflow', dtype: 'f32' };
 
-export const presets = { numpy: numpyPreset, tensorflow: tensorflowPreset } as const;
+export const presets: Readonly<Record<'numpy' | 'tensorflow', Configuration>> = {
+  numpy: numpyPreset,
+  tensorflow: tensorflowPreset,
+};
 
 /** A configuration with its names looked up. */
 export interface Resolved {

@@ -60,7 +60,7 @@ async function loadPlugin(file: string): Promise<E.Either<AdjointError, Plugin>>
   }
   try {
     const module: unknown = await import(pathToFileURL(path).href);
-    const exported = isRecord(module) ? module['default'] : undefined;
+    const exported = isRecord(module) ? module.default : undefined;
     return pluginCodec.is(exported)
       ? E.right(exported)
       : fault(`"${file}" does not export ${pluginCodec.name} by default`);

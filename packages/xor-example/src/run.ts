@@ -104,7 +104,7 @@ export const run =
     if (E.isLeft(surface)) return surface;
     const state = await executable.read()();
     if (E.isLeft(state)) return state;
-    const [predictions, heights] = [predicted.right.outputs['A2'], surface.right.outputs['A2']];
+    const [predictions, heights] = [predicted.right.outputs.A2, surface.right.outputs.A2];
     if (predictions === undefined || heights === undefined)
       return E.left(invalid('program', [], 'no prediction'));
     const hits = xorTargets.filter(

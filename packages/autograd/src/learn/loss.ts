@@ -47,7 +47,7 @@ export const binaryCrossEntropyWithLogits: LossOp = composite(
 );
 
 /** x itself, with no gradient: for a shift that cancels in the result. */
-const stopGradient = compositeWithPullback(
+const stopGradient: ReturnType<typeof compositeWithPullback> = compositeWithPullback(
   'stopGradient',
   (x) => broadcastLike(x, x),
   () => [undefined],

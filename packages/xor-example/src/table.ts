@@ -1,0 +1,58 @@
+import type { Comparison, GradientRow, QuantityRow } from './compare.js';
+
+/** Rows of cells under a header, the columns aligned. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const difference = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
+const digits = (value: number): string => value.toPrecision(10);
+const position = (at: readonly number[]): string => `[${at.join(', ')}]`;
+
+const quantityTable = (rows: readonly QuantityRow[]): string =>
+  table(
+    ['quantity', 'shape', 'at', 'by hand', 'by the graph', 'largest difference', 'node of the graph'],
+    rows.map(({ name, shape, at, byHand, byGraph, largestDifference, node }) => [
+      name,
+      position(shape),
+      position(at),
+      digits(byHand),
+      digits(byGraph),
+      difference(largestDifference),
+      node,
+    ]),
+  );
+
+const gradientTable = (rows: readonly GradientRow[]): string =>
+  table(
+    ['gradient by', 'at', 'derived', 'central difference', 'largest difference'],
+    rows.map(({ parameter, at, derived, measured, largestDifference }) => [
+      parameter,
+      position(at),
+      digits(derived),
+      digits(measured),
+      difference(largestDifference),
+    ]),
+  );
+
+/** The comparison as text. */
+export function comparisonText({ epochs, lossDifference, nudged, onKink }: Comparison): string {
+  return [
+    ...epochs.map(
+      ({ epoch, rows }) =>
+        `Epoch ${epoch}: the hand derivation beside the graph, at the same parameters\n\n${quantityTable(rows)}\n`,
+    ),
+    `Largest difference of a loss, each training on its own: ${difference(lossDifference)}\n`,
+    `The gradients beside central differences, at the start nudged so that every |Z1| > 1e-3\n\n${gradientTable(nudged)}\n`,
+    `The same at the start itself. There Z1 of the input [0, 0] is exactly 0, on the kink of relu, so that central
+differences measure the mean of two slopes: they are off, for b1 above all, and the gradients are right.\n\n${gradientTable(onKink)}`,
+  ].join('\n');
+}
