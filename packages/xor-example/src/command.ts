@@ -52,7 +52,11 @@ function makeProgram(): Command {
     )
     .option('--json', 'print the run as JSON')
     .option('--compare', 'print the hand derivation beside the graph')
-    .option('--plugin <file>', 'load ops and more from a plugin’s file; may be repeated', collect, [])
+    .addOption(
+      new Option('--plugin <file>', 'load ops and more from a plugin’s file; may be repeated')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--out <folder>', 'write the charts and the report there')
     .exitOverride()
     .allowExcessArguments(false)
@@ -122,13 +126,7 @@ export function parseCommand(args: readonly string[]): E.Either<AdjointError, Re
   }
   const base = given.preset === 'tensorflow' ? presets.tensorflow : presets.numpy;
   const mode =
-    word === 'report'
-      ? 'report'
-      : given.json === true
-        ? 'json'
-        : given.compare === true
-          ? 'compare'
-          : 'run';
+    word === 'report' ? 'report' : given.json === true ? 'json' : given.compare === true ? 'compare' : 'run';
   const out = typeof given.out === 'string' ? given.out : mode === 'report' ? 'out' : undefined;
   return pipe(
     configurationFrom(base, given),

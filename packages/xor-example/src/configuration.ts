@@ -1,4 +1,5 @@
 import {
+  AdjointException,
   checked,
   convert,
   exact,
@@ -18,14 +19,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts/lib/index.js';
 import type { InitialParameters } from './model.js';
 
-const positiveInteger = checked(
-  'a whole number from 1 on',
-  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 1,
-);
-const gridSize = checked(
-  'a whole number from 2 to 1000',
-  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 2 && Number(u) <= 1000,
-);
+const within = (least: number, most: number): t.Type<number, unknown> =>
+  checked(
+    `a whole number from ${least} to ${most}`,
+    (u): u is number => Number.isSafeInteger(u) && Number(u) >= least && Number(u) <= most,
+  );
 const positiveNumber = checked(
   'a number above 0',
   (u): u is number => typeof u === 'number' && Number.isFinite(u) && u > 0,
@@ -43,17 +41,17 @@ const text = checked('a name', (u): u is string => typeof u === 'string' && u !=
 
 /** Everything that determines a run, as plain data. */
 export const configurationCodec: t.Type<Configuration, unknown> = exact({
-  hidden: positiveInteger,
+  hidden: within(1, 10_000),
   activation: text,
   loss: text,
   optimizer: text,
   learningRate: positiveNumber,
   momentum: fraction,
-  epochs: positiveInteger,
+  epochs: within(1, 10_000_000),
   seed: seedNumber,
   rng: text,
   dtype: dtypeName,
-  grid: gridSize,
+  grid: within(2, 1000),
 });
 
 export interface Configuration {
@@ -130,11 +128,20 @@ export function activationsOf({ ops }: Registry): ReadonlyMap<string, Elementwis
 }
 
 /** W1 and W2 drawn from the stream in this order, as the notebook does; biases of zeros. */
-function initialize({ hidden, seed, dtype }: Configuration, source: RandomSource): InitialParameters {
-  const stream = source.create(seed);
-  const W1 = convert(stream.normal([2, hidden]), dtype);
-  const W2 = convert(stream.normal([hidden, 1]), dtype);
-  return { W1, b1: zeros([1, hidden], dtype), W2, b2: zeros([1, 1], dtype) };
+function initialize(
+  { hidden, seed, dtype }: Configuration,
+  source: RandomSource,
+): E.Either<AdjointError, InitialParameters> {
+  try {
+    const stream = source.create(seed);
+    const W1 = convert(stream.normal([2, hidden]), dtype);
+    const W2 = convert(stream.normal([hidden, 1]), dtype);
+    return E.right({ W1, b1: zeros([1, hidden], dtype), W2, b2: zeros([1, 1], dtype) });
+  } catch (error) {
+    // A stream throws for a seed that it does not take: in code that is a bug, here it is input.
+    if (error instanceof AdjointException) return E.left(error.error);
+    throw error;
+  }
 }
 
 /**
@@ -151,11 +158,13 @@ export function resolve(configuration: Configuration, registry: Registry): E.Eit
   if (E.isLeft(factory)) return factory;
   const source = lookUp('rng', configuration.rng, registry.randomSources);
   if (E.isLeft(source)) return source;
+  const initial = initialize(configuration, source.right);
+  if (E.isLeft(initial)) return initial;
   return E.right({
     configuration,
     activation: activation.right,
     loss: loss.right,
     optimizer: factory.right.create(configuration),
-    initial: initialize(configuration, source.right),
+    initial: initial.right,
   });
 }

@@ -2,6 +2,7 @@ import { refuse } from '../error.js';
 import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { generate } from './generate.js';
+import { log } from './log.js';
 import { mt19937FromSeed } from './mt19937.js';
 import { doubleFrom, pcg64 } from './pcg64.js';
 import { integerSeed } from './seed.js';
@@ -130,7 +131,7 @@ export function numpyLegacy(seed: number | bigint): NumpyLegacyStream {
       const y = 2 * double() - 1;
       const square = x * x + y * y;
       if (square < 1 && square !== 0) {
-        const factor = Math.sqrt((-2 * Math.log(square)) / square);
+        const factor = Math.sqrt((-2 * log(square)) / square);
         waiting = factor * x;
         return factor * y;
       }

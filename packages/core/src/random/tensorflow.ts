@@ -1,5 +1,6 @@
 import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { logf, sincosf } from './float-math.js';
 import { generate } from './generate.js';
 import { mt19937FromKey } from './mt19937.js';
 import { philox, type Block } from './philox.js';
@@ -17,15 +18,16 @@ export interface TensorflowStream extends RandomStream {
 
 const { fround } = Math;
 const largestSeed = 2 ** 31 - 1;
+const leastUniform = fround(1e-7);
 
 /** The lower 23 bits as the mantissa of a float in [1, 2), minus 1. */
 const uniform = (word: number): number => (word & 0x7fffff) * 2 ** -23;
 
 /** Two standard normal deviates from two words: G. Box and M. Muller (1958), in f32. */
 function boxMuller(wordA: number, wordB: number): readonly [number, number] {
-  const radius = fround(Math.sqrt(fround(-2 * fround(Math.log(Math.max(uniform(wordA), fround(1e-7)))))));
-  const angle = fround(2 * Math.PI * uniform(wordB));
-  return [fround(fround(Math.sin(angle)) * radius), fround(fround(Math.cos(angle)) * radius)];
+  const radius = fround(Math.sqrt(-2 * logf(Math.max(uniform(wordA), leastUniform))));
+  const [sine, cosine] = sincosf(fround(2 * Math.PI * uniform(wordB)));
+  return [fround(sine * radius), fround(cosine * radius)];
 }
 
 const uniforms = (words: Block): readonly number[] => words.map(uniform);
