@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { extent } from './number.js';
 import { vertices, type Vertex } from './series.js';
 import { schemaUrl, type Layer } from './spec.js';
 import { colours, theme } from './theme.js';
@@ -51,6 +52,7 @@ export function activationChart({ name, rows }: ActivationCurve): TopLevelSpec {
     $schema: schemaUrl,
     config: theme,
     title: `${name} and its derivative`,
+    description: `${name}(x) and its derivative over x`,
     width: 480,
     height: 320,
     data: { values },
@@ -59,7 +61,7 @@ export function activationChart({ name, rows }: ActivationCurve): TopLevelSpec {
         field: 'x',
         type: 'quantitative',
         title: 'x',
-        scale: { nice: false, zero: false },
+        scale: { domain: xRange(values), nice: false },
         axis: { gridColor: zeroLine },
       },
       y: {
@@ -85,6 +87,12 @@ export function activationChart({ name, rows }: ActivationCurve): TopLevelSpec {
     },
     layer: values.some(({ alone }) => alone) ? [lines, dots] : [lines],
   };
+}
+
+/** From the first x to the last. */
+function xRange(values: readonly Vertex[]): [number, number] {
+  const { least, greatest } = extent(values.map(({ x }) => x)) ?? { least: -1, greatest: 1 };
+  return least < greatest ? [least, greatest] : [least - 1, greatest + 1];
 }
 
 /**

@@ -32,6 +32,7 @@ export function graphChart(drawing: GraphDrawing, options: GraphChartOptions = {
     $schema: schemaUrl,
     config: theme,
     title: options.title ?? 'Computation graph',
+    description: `A computation graph of ${boxes.length} nodes and ${routes.length} edges`,
     width: Math.max(width, 1),
     height: Math.max(height, 1),
     encoding: { x: pixels('x'), y: pixels('y') },

@@ -1,4 +1,4 @@
-import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel, type Point } from '@dagrejs/dagre';
+import { Graph, layout, type NodeLabel } from '@dagrejs/dagre';
 import { fitted, textWidth } from './text-width.js';
 
 export type DrawingPhase = 'forward' | 'backward';
@@ -33,7 +33,7 @@ export interface Box {
 export interface Route {
   /** That of the box it leads to. */
   readonly phase: DrawingPhase;
-  readonly points: readonly Point[];
+  readonly points: readonly { readonly x: number; readonly y: number }[];
   readonly label: { readonly text: string; readonly x: number; readonly y: number } | undefined;
 }
 
@@ -73,7 +73,7 @@ export function layoutGraph(drawing: GraphDrawing): GraphLayout {
     return node;
   };
 
-  const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ multigraph: true });
+  const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 22, edgesep: 12, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
   const texts = new Map(drawing.nodes.map((node) => [node.id, textsOf(node)]));
   for (const [id, text] of texts) graph.setNode(id, sizeOf(text));

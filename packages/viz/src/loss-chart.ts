@@ -51,6 +51,7 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
     $schema: schemaUrl,
     config: theme,
     title: options.title ?? 'Training loss',
+    description: `Training loss over epochs: ${names.join(', ')}`,
     width: 640,
     height: 320,
     data: { values: [...values] },

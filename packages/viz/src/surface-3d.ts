@@ -27,6 +27,7 @@ export function surface3d(surface: Surface, options: Surface3dOptions = {}): Top
     $schema: schemaUrl,
     config: theme,
     title: options.title ?? 'Prediction surface',
+    description: 'The predictions of a model over the unit square, as a surface in three dimensions',
     ...VIEW,
     params: [{ name: 'heights', value: values }, ...camera],
     // Everything is projected by the transforms: what is left are pixels.

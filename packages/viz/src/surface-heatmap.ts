@@ -45,6 +45,7 @@ export function surfaceHeatmap(surface: Surface, options: SurfaceHeatmapOptions 
       text: options.title ?? 'Prediction surface',
       ...(lines.length > 0 ? { subtitle: `the line is f(x1, x2) = ${BOUNDARY}` } : {}),
     },
+    description: 'The predictions of a model over the unit square, as a heatmap',
     width: SIDE,
     height: SIDE,
     params: [{ name: 'surface', value: values }],

@@ -7,7 +7,7 @@ const CLASSES: readonly (readonly [characters: string, width: number])[] = [
 ];
 
 const WIDTHS = new Map(
-  CLASSES.flatMap(([characters, width]) => [...characters].map((one) => [one, width] as const)),
+  CLASSES.flatMap(([characters, width]) => Array.from(characters).map((one) => [one, width] as const)),
 );
 
 /** From here on, writing systems fill their squares. */
@@ -15,12 +15,13 @@ const FIRST_SQUARE = '\u2e80';
 
 /** How wide a text comes out at most, in pixels: no browser is at hand to measure it. */
 export const textWidth = (text: string, fontSize: number): number =>
-  [...text].reduce((sum, one) => sum + (WIDTHS.get(one) ?? (one >= FIRST_SQUARE ? 1 : 0.64)), 0) * fontSize;
+  Array.from(text).reduce((sum, one) => sum + (WIDTHS.get(one) ?? (one >= FIRST_SQUARE ? 1 : 0.64)), 0) *
+  fontSize;
 
 /** The text, or as much of its beginning as leaves room for an ellipsis. */
 export function fitted(text: string, fontSize: number, room: number): string {
   if (textWidth(text, fontSize) <= room) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   while (characters.length > 0 && textWidth(`${characters.join('')}…`, fontSize) > room) characters.pop();
   return `${characters.join('').trimEnd()}…`;
 }

@@ -1,13 +1,13 @@
 import { refuse } from '../error.js';
 import type { Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { largestOffset, maskedInteger, multipliedInteger } from './bounded-integer.js';
 import { generate } from './generate.js';
 import { log } from './log.js';
 import { mt19937FromSeed } from './mt19937.js';
 import { doubleFrom, pcg64 } from './pcg64.js';
 import { integerSeed } from './seed.js';
 import type { RandomSource, RandomStream } from './stream.js';
-import { multiplyHigh, type Uint32Source } from './uint32.js';
 import { standardNormal } from './ziggurat.js';
 
 /** What `np.random.seed` and the functions of `np.random` give. */
@@ -74,69 +74,45 @@ function requireDeviation(standardDeviation: number): void {
   }
 }
 
-/** The largest offset from `low` of the integers in [low, high). */
-function largestOffset(low: number, high: number): number {
-  const held = Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high <= 2 ** 31;
-  if (!held || low >= high) {
-    refuse(
-      'option',
-      ['high'],
-      `expected integers low < high from -2147483648 to 2147483648, found ${low} and ${high}`,
-    );
-  }
-  return high - 1 - low;
+type Pair = readonly [number, number];
+
+/** The numbers of successive pairs one by one; the second of a pair waits for the next call. */
+function inPairs(draw: () => Pair): () => number {
+  let waiting: number | undefined;
+  return () => {
+    const second = waiting;
+    waiting = undefined;
+    if (second !== undefined) return second;
+    const [first, later] = draw();
+    waiting = later;
+    return first;
+  };
 }
 
-/** A uniform integer from 0 to `most`: bits masked to the length of `most`, drawn again where they exceed it. */
-function maskedInteger(next: Uint32Source, most: number): number {
-  if (most === 0) return 0;
-  const mask = 0xffffffff >>> Math.clz32(most);
+/** Two standard normal deviates from uniform ones: G. Marsaglia's polar method (1962). */
+function polarPair(double: () => number): Pair {
   for (;;) {
-    const value = (next() & mask) >>> 0;
-    if (value <= most) return value;
-  }
-}
-
-/** A uniform integer from 0 to `most`: D. Lemire, "Fast Random Integer Generation in an Interval" (2019). */
-function multipliedInteger(next: Uint32Source, most: number): number {
-  if (most === 0) return 0;
-  const count = most + 1;
-  const threshold = (0xffffffff - most) % count;
-  for (;;) {
-    const word = next();
-    // Of the words that lead to one integer, the first few may be too many: all integers get equally many.
-    if (Math.imul(word, count) >>> 0 >= threshold) return multiplyHigh(word, count);
+    const x = 2 * double() - 1;
+    const y = 2 * double() - 1;
+    const square = x * x + y * y;
+    if (square < 1 && square !== 0) {
+      const factor = Math.sqrt((-2 * log(square)) / square);
+      return [factor * y, factor * x];
+    }
   }
 }
 
 /**
- * The stream of `np.random.seed(seed)`: MT19937, doubles of 53 bits, normal deviates by the polar method in pairs,
- * whose second one waits for the next call. Uniform deviates, integers and permutations are NumPy's bit for bit, normal
- * deviates to the last places of `Math.log`.
+ * The stream of `np.random.seed(seed)`: MT19937, doubles of 53 bits, normal deviates by the polar method in pairs that
+ * reach over calls. Uniform deviates, integers and permutations are NumPy's bit for bit, and so are standard normal
+ * deviates but for about one in 1000, which is off by 4 · 10⁻¹⁶ of its value at most.
+ * @example numpyLegacy(0).randn([2]).data // [1.764052345967664, 0.4001572083672233]
  * @throws AdjointException where the seed is not an integer from 0 to 2³² − 1
  */
 export function numpyLegacy(seed: number | bigint): NumpyLegacyStream {
   const next = mt19937FromSeed(Number(integerSeed('numpy', seed, { least: 0n, most: 0xffffffffn })));
   const double = (): number => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) * 2 ** -53;
-  let waiting: number | undefined;
-  /** Marsaglia's polar method. */
-  const gauss = (): number => {
-    if (waiting !== undefined) {
-      const second = waiting;
-      waiting = undefined;
-      return second;
-    }
-    for (;;) {
-      const x = 2 * double() - 1;
-      const y = 2 * double() - 1;
-      const square = x * x + y * y;
-      if (square < 1 && square !== 0) {
-        const factor = Math.sqrt((-2 * log(square)) / square);
-        waiting = factor * x;
-        return factor * y;
-      }
-    }
-  };
+  const gauss = inPairs(() => polarPair(double));
   return {
     rand: (shape) => generate('f64', shape, double),
     randn: (shape) => generate('f64', shape, gauss),
@@ -167,23 +143,17 @@ export function numpyLegacy(seed: number | bigint): NumpyLegacyStream {
 
 /**
  * The stream of `np.random.default_rng(seed)`: PCG64, doubles of 53 bits, normal deviates by the ziggurat method,
- * integers from halves of 64-bit words, whose second one waits for the next integer.
+ * integers from the halves of 64-bit words, in pairs that reach over calls. All are NumPy's bit for bit.
+ * @example numpyGenerator(0).random([2]).data // [0.6369616873214543, 0.2697867137638703]
  * @throws AdjointException where the seed is not a natural number
  */
 export function numpyGenerator(seed: number | bigint): NumpyGeneratorStream {
   const next = pcg64(integerSeed('numpy-generator', seed, { least: 0n }));
   const double = (): number => doubleFrom(next());
-  let waiting: number | undefined;
-  const next32 = (): number => {
-    if (waiting !== undefined) {
-      const high = waiting;
-      waiting = undefined;
-      return high;
-    }
+  const next32 = inPairs(() => {
     const { high, low } = next();
-    waiting = high;
-    return low;
-  };
+    return [low, high];
+  });
   return {
     random: (shape) => generate('f64', shape, double),
     standardNormal: (shape) => generate('f64', shape, () => standardNormal(next)),

@@ -1,0 +1,83 @@
+import { renderError } from '@adjoint/core';
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { errorLine, exitCode, parseCommand } from '../src/command.js';
+import { numpyPreset, tensorflowPreset } from '../src/configuration.js';
+
+const refusal = (...args: readonly string[]): string => {
+  const parsed = parseCommand(args);
+  if (E.isRight(parsed)) throw new Error(`${args.join(' ')} was accepted`);
+  expect(exitCode(parsed.left)).toBe(2);
+  const line = errorLine(parsed.left);
+  expect(line).not.toContain('\n');
+  expect(renderError(parsed.left)).not.toBe('');
+  return line;
+};
+
+const request = (...args: readonly string[]): unknown => {
+  const parsed = parseCommand(args);
+  return E.isRight(parsed) ? parsed.right : errorLine(parsed.left);
+};
+
+describe('a command line', () => {
+  it('is the NumPy preset where it says nothing', () => {
+    expect(request()).toEqual({ mode: 'run', configuration: numpyPreset, plugins: [] });
+    expect(request('--preset', 'numpy')).toEqual(request());
+    expect(request('--preset', 'tensorflow')).toMatchObject({ configuration: tensorflowPreset });
+  });
+
+  it('sets each part of the configuration', () => {
+    const flags =
+      '--hidden 3 --activation tanh --loss binaryCrossEntropy --optimizer adam --learning-rate 0.01 --momentum 0.5 --epochs 7 --seed 9 --rng tensorflow --dtype f32 --grid 5';
+    expect(request(...flags.split(' '))).toMatchObject({
+      configuration: {
+        hidden: 3,
+        activation: 'tanh',
+        loss: 'binaryCrossEntropy',
+        optimizer: 'adam',
+        learningRate: 0.01,
+        momentum: 0.5,
+        epochs: 7,
+        seed: 9,
+        rng: 'tensorflow',
+        dtype: 'f32',
+        grid: 5,
+      },
+    });
+  });
+
+  it('chooses what is printed and written', () => {
+    expect(request('--json')).toMatchObject({ mode: 'json' });
+    expect(request('--compare')).toMatchObject({ mode: 'compare' });
+    expect(request('report')).toMatchObject({ mode: 'report', out: 'out' });
+    expect(request('--out', 'charts')).toMatchObject({ mode: 'run', out: 'charts' });
+    expect(request('--plugin', 'a.mjs', '--plugin', 'b.mjs')).toMatchObject({ plugins: ['a.mjs', 'b.mjs'] });
+    expect(request('--help')).toMatchObject({ mode: 'help' });
+  });
+});
+
+describe('a refused command line', () => {
+  it.each([
+    [['--epochs', '0'], '--epochs: expected a whole number from 1 to 10000000, given "0"'],
+    [['--epochs', '2.5'], '--epochs: expected a whole number from 1 to 10000000, given "2.5"'],
+    [['--hidden', '-3'], '--hidden: expected a whole number from 1 to 10000, given "-3"'],
+    [['--hidden', 'many'], '--hidden: expected a whole number from 1 to 10000, given "many"'],
+    [['--hidden', ''], '--hidden: expected a whole number from 1 to 10000, given ""'],
+    [['--learning-rate', 'NaN'], '--learning-rate: expected a number above 0, given "NaN"'],
+    [['--learning-rate', 'Infinity'], '--learning-rate: expected a number above 0, given "Infinity"'],
+    [['--momentum', '1'], '--momentum: expected a number from 0 up to, but not, 1, given "1"'],
+    [['--seed', '-1'], '--seed: expected a whole number from 0 on, given "-1"'],
+    [['--dtype', 'f16'], '--dtype: expected f64 or f32, given "f16"'],
+    [['--grid', '1'], '--grid: expected a whole number from 2 to 1000, given "1"'],
+    [['--epoch', '5'], 'unknown option --epoch. Did you mean --epochs?'],
+    [['--epochs'], "option '--epochs <value>' argument missing"],
+    [
+      ['--preset', 'jax'],
+      "option '--preset <name>' argument 'jax' is invalid. Allowed choices are numpy, tensorflow.",
+    ],
+    [['reports'], 'unknown command "reports". There is "report".'],
+    [['--json', '--compare'], '--json and --compare exclude each other'],
+  ])('%j', (args, line) => {
+    expect(refusal(...args)).toBe(line);
+  });
+});

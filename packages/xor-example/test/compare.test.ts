@@ -1,0 +1,78 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { errorLine } from '../src/command.js';
+import { compare, type Comparison } from '../src/compare.js';
+import { presets, type Configuration } from '../src/configuration.js';
+import { loadRegistry } from '../src/plugins.js';
+import { comparisonText } from '../src/table.js';
+
+async function compared(changes: Partial<Configuration>): Promise<E.Either<string, Comparison>> {
+  const registry = await loadRegistry([]);
+  if (E.isLeft(registry)) throw new Error(errorLine(registry.left));
+  const result = await compare({ ...presets.numpy, ...changes }, registry.right)();
+  return E.isLeft(result) ? E.left(errorLine(result.left)) : result;
+}
+
+describe('the comparison', () => {
+  let comparison: Comparison;
+  beforeAll(async () => {
+    const result = await compared({});
+    if (E.isLeft(result)) throw new Error(result.left);
+    comparison = result.right;
+  });
+
+  it('has the twelve quantities of the first and the last epoch, equal to 1e-15', () => {
+    expect(comparison.epochs.map(({ epoch }) => epoch)).toEqual([0, 499]);
+    for (const { rows } of comparison.epochs) {
+      expect(rows.map(({ name }) => name).join(' ')).toBe('Z1 A1 Z2 A2 dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1');
+      for (const { largestDifference, byHand } of rows) {
+        expect(largestDifference).toBeLessThan(1e-15);
+        expect(byHand).not.toBe(0);
+      }
+    }
+    expect(comparison.lossDifference).toBeLessThan(1e-14);
+  });
+
+  it('has gradients that agree with central differences away from the kink', () => {
+    expect(comparison.nudged.map(({ parameter }) => parameter)).toEqual(['W1', 'b1', 'W2', 'b2']);
+    for (const { largestDifference } of comparison.nudged) expect(largestDifference).toBeLessThan(1e-9);
+  });
+
+  it('shows what the kink does to central differences of b1', () => {
+    const b1 = comparison.onKink.find(({ parameter }) => parameter === 'b1');
+    expect(b1?.largestDifference).toBeCloseTo(0.036, 3);
+    expect(comparison.onKink.find(({ parameter }) => parameter === 'W2')?.largestDifference).toBeLessThan(
+      1e-9,
+    );
+  });
+
+  it('prints as tables', () => {
+    const text = comparisonText(comparison);
+    expect(text).toMatch(/^Epoch 0: /);
+    expect(text).toMatch(/dW2 {7}\[10, 1\] {2}\[0, 0\] {2}-0\.1787816527 {3}-0\.1787816527/);
+    expect(text).toContain('on the kink of relu');
+  });
+});
+
+describe('other comparisons', () => {
+  it.each([
+    { hidden: 3, seed: 5, epochs: 40, learningRate: 0.3 },
+    { hidden: 32, seed: 11, epochs: 1 },
+  ])('%j', async (changes) => {
+    const result = await compared(changes);
+    if (E.isLeft(result)) throw new Error(result.left);
+    expect(result.right.epochs).toHaveLength(changes.epochs === 1 ? 1 : 2);
+    for (const { rows } of result.right.epochs) {
+      for (const { largestDifference } of rows) expect(largestDifference).toBeLessThan(1e-14);
+    }
+  });
+
+  it('refuses what was not derived by hand', async () => {
+    expect(await compared({ activation: 'tanh' })).toEqual(
+      E.left('--activation: the hand derivation is for relu, given tanh'),
+    );
+    expect(await compared({ optimizer: 'adam' })).toEqual(
+      E.left('--optimizer: the hand derivation is for sgd, given adam'),
+    );
+  });
+});
