@@ -46,33 +46,40 @@ export function fromData<D extends DType, const S extends Shape>(
   return { dtype, shape, data };
 }
 
-/** All elements equal to `value`, rounded to `dtype`. */
-export const full = <const S extends Shape, D extends DType = 'f64'>(
-  shape: S,
-  value: number,
-  // The default of the type parameter and of the argument are the same literal.
-  dtype: D = 'f64' as D,
-): Tensor<D, S> => {
+/** All elements equal to `value`, rounded to `dtype`; f64 unless given. */
+export function full<const S extends Shape>(shape: S, value: number): Tensor<'f64', S>;
+export function full<const S extends Shape, D extends DType>(shape: S, value: number, dtype: D): Tensor<D, S>;
+export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor {
   const data = allocate(dtype, sizeOf(shape));
   data.fill(roundTo(dtype, value));
   return fromData(dtype, shape, data);
-};
+}
 
-export const zeros = <const S extends Shape, D extends DType = 'f64'>(shape: S, dtype?: D): Tensor<D, S> =>
-  full(shape, 0, dtype);
+/** Zeros; f64 unless given. */
+export function zeros<const S extends Shape>(shape: S): Tensor<'f64', S>;
+export function zeros<const S extends Shape, D extends DType>(shape: S, dtype: D): Tensor<D, S>;
+export function zeros(shape: Shape, dtype: DType = 'f64'): Tensor {
+  return full(shape, 0, dtype);
+}
 
-export const ones = <const S extends Shape, D extends DType = 'f64'>(shape: S, dtype?: D): Tensor<D, S> =>
-  full(shape, 1, dtype);
+/** Ones; f64 unless given. */
+export function ones<const S extends Shape>(shape: S): Tensor<'f64', S>;
+export function ones<const S extends Shape, D extends DType>(shape: S, dtype: D): Tensor<D, S>;
+export function ones(shape: Shape, dtype: DType = 'f64'): Tensor {
+  return full(shape, 1, dtype);
+}
 
 /**
  * A tensor from numbers nested as deep as its rank.
  * @example tensor([[0, 1], [1, 0]]).shape // [2, 2]
  * @throws AdjointException where the rows differ in length, or `dtype` cannot hold a number
  */
-export function tensor<const N extends Nested, D extends DType = 'f64'>(
+export function tensor<const N extends Nested>(values: N): Tensor<'f64', ShapeOfNested<N>>;
+export function tensor<const N extends Nested, D extends DType>(
   values: N,
-  dtype: D = 'f64' as D, // the same literal as the type parameter's default
-): Tensor<D, ShapeOfNested<N>> {
+  dtype: D,
+): Tensor<D, ShapeOfNested<N>>;
+export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
   const shape: number[] = [];
   for (
     let level: Nested | undefined = values;
@@ -89,7 +96,7 @@ export function tensor<const N extends Nested, D extends DType = 'f64'>(
         refuse(
           'tensor',
           path,
-          `expected ${shape[depth] ?? 'no'} elements here as in the first row, found ${level.length}`,
+          `expected ${shape[depth] === undefined ? 'a number' : `${shape[depth]} elements`} here as in the first row, found ${level.length}`,
         );
       }
       level.forEach((entry, index) => fill(entry, depth + 1, [...path, index]));
@@ -101,8 +108,7 @@ export function tensor<const N extends Nested, D extends DType = 'f64'>(
     }
   };
   fill(values, 0, []);
-  // `shape` was read off `values`, as the type was.
-  return { dtype, shape: shape as Shape as ShapeOfNested<N> & Shape, data };
+  return { dtype, shape, data };
 }
 
 /** The elements of `tensor`, converted by value: floats towards zero into i32, anything but 0 into true. */

@@ -124,6 +124,7 @@ function rectangles(boxes: readonly Box[], phases: readonly DrawingPhase[]): Lay
     data: { values: rows },
     mark: {
       type: 'rect',
+      aria: false,
       cornerRadius: { expr: `${round} ? 15 : 4` },
       strokeWidth: { expr: "indexof(['state', 'output'], datum.kind) < 0 ? 1.2 : 2.6" },
       strokeDash: { expr: "datum.kind === 'constant' ? [4, 3] : [1, 0]" },
@@ -143,7 +144,7 @@ function rectangles(boxes: readonly Box[], phases: readonly DrawingPhase[]): Lay
 const text = (rows: readonly object[], fontSize: number, color: string): Layer => ({
   data: { values: [...rows] },
   mark: { type: 'text', baseline: 'middle', fontSize, color },
-  encoding: { text: { field: 'text', type: 'nominal' } },
+  encoding: { text: { field: 'text', type: 'nominal' }, description: { field: 'text', type: 'nominal' } },
 });
 
 function texts(boxes: readonly Box[]): readonly Layer[] {

@@ -24,7 +24,8 @@ export function compileSpec(spec: TopLevelSpec): CompiledChart {
 }
 
 /**
- * Renders a spec to SVG without a browser.
+ * Renders a spec to SVG without a browser: the same text each time, whose ids do not clash with another chart's
+ * where both stand in one page.
  *
  * @param params values for the spec's params, such as `{ azimuth: 60 }`; their defaults where none is given
  * @throws Error (as a rejection) that names the chart, where the spec does not compile or its data flow fails
@@ -42,10 +43,31 @@ export async function toSvg(
     view.finalize();
     // Vega logs what fails in its data flow and draws the rest.
     if (log.errors.length > 0) throw new Error(log.errors.join('; '));
-    return svg;
+    return withStableIds(svg);
   } catch (cause) {
     throw failure(spec, 'cannot be drawn', cause);
   }
+}
+
+/** Vega numbers clip paths and gradients through the life of the process; here the number follows from the chart. */
+function withStableIds(svg: string): string {
+  const id = /(?<= id="|url\(#)(?:clip|gradient_)\d+/g;
+  const prefix = `id${hash(svg.replace(id, '')).toString(36)}`;
+  const names = new Map<string, string>();
+  return svg.replace(id, (old) => {
+    const name = names.get(old) ?? `${prefix}-${names.size}`;
+    names.set(old, name);
+    return name;
+  });
+}
+
+/** FNV-1a over UTF-16 units. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
+  }
+  return state >>> 0;
 }
 
 interface Log {

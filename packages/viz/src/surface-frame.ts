@@ -134,6 +134,11 @@ function axisLabels(
       // On an edge that is seen end on, the labels would lie on each other.
       opacity: { expr: `${length} > 60 ? 1 : 0` },
     },
-    encoding: { longitude: { field: 'x' }, latitude: { field: 'y' }, text: { field: 'text' } },
+    encoding: {
+      longitude: { field: 'x' },
+      latitude: { field: 'y' },
+      text: { field: 'text' },
+      description: { field: 'text' },
+    },
   };
 }

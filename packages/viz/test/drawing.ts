@@ -42,7 +42,7 @@ function flatten(mark: SceneMark): Drawn[] {
             x: item.x ?? 0,
             y: item.y ?? 0,
             opacity: item.opacity ?? 1,
-            text: String(item.text ?? ''),
+            text: item.text ?? '',
             fill: item.fill,
             stroke: item.stroke,
           },

@@ -61,22 +61,20 @@ describe('surface3d', () => {
     });
     const quads = dataMarks(marks, 'shape');
     for (const quad of quads) {
-      const right = quads.find(({ datum }) => datum['quad'] === numberOf(quad, 'quad') + 1);
+      const right = quads.find(({ datum }) => datum.quad === numberOf(quad, 'quad') + 1);
       if (right && numberOf(quad, 'column') < 3) {
         expect(middle(right)[0]).toBeGreaterThan(middle(quad)[0]);
         expect(middle(right)[1]).toBeCloseTo(middle(quad)[1], 6);
       }
-      const above = quads.find(({ datum }) => datum['quad'] === numberOf(quad, 'quad') + 4);
+      const above = quads.find(({ datum }) => datum.quad === numberOf(quad, 'quad') + 4);
       if (above) expect(middle(above)[1]).toBeLessThan(middle(quad)[1]);
     }
   });
 
   it('draws heights upright and to scale, level with the eye', async () => {
     const { marks } = await draw(surface3d(sampled(3, (_, x2) => x2)), { azimuth: 0, elevation: 0 });
-    const [low, high] = [0, 1].map((row) =>
-      dataMarks(marks, 'shape').find(({ datum }) => datum['row'] === row),
-    );
-    const labels = dataMarks(marks, 'text').filter(({ datum }) => datum['out'] === 0);
+    const [low, high] = [0, 1].map((row) => dataMarks(marks, 'shape').find(({ datum }) => datum.row === row));
+    const labels = dataMarks(marks, 'text').filter(({ datum }) => datum.out === 0);
     const level = (text: string): number => labels.find((label) => label.text === text)?.y ?? NaN;
     expect(low?.bounds.y2).toBeCloseTo(level('0'), -0.5);
     expect(high?.bounds.y1).toBeCloseTo(level('1'), -0.5);
@@ -104,7 +102,7 @@ describe('surface3d', () => {
 
   it('names its axes at every angle at which there is room', async () => {
     const { marks } = await draw(surface3d(xorLike(4)));
-    const names = dataMarks(marks, 'text').filter(({ datum }) => datum['name'] === true);
+    const names = dataMarks(marks, 'text').filter(({ datum }) => datum.name === true);
     expect(names.map(({ text }) => text)).toEqual(['x1', 'x2', 'f(x1, x2)']);
     const fromAbove = (await draw(surface3d(xorLike(4)), { elevation: 90 })).marks;
     const visible = dataMarks(fromAbove, 'text').filter(({ opacity }) => opacity > 0);

@@ -13,11 +13,10 @@ import { tensor, type Nested, type ShapeOfNested, type Tensor } from '../tensor.
 
 const naturals = (shape: Shape): boolean => shape.every((size) => Number.isInteger(size) && size >= 0);
 
-type InputBuilder = <const S extends Shape, D extends DType = 'f64'>(
-  name: string,
-  shape: S,
-  dtype?: D,
-) => Value<D, S>;
+type InputBuilder = {
+  <const S extends Shape>(name: string, shape: S): Value<'f64', S>;
+  <const S extends Shape, D extends DType>(name: string, shape: S, dtype: D): Value<D, S>;
+};
 
 /**
  * A value that is fed when the graph runs.
@@ -37,14 +36,15 @@ export const input: InputBuilder & Primitive<{ name: string } & TensorType> = pr
     latex: (_inputs, { name }) => `\\mathrm{${name}}`,
   },
   (op): InputBuilder =>
-    <S extends Shape, D extends DType = 'f64'>(name: string, shape: S, dtype?: D) =>
+    (name: string, shape: Shape, dtype: DType = 'f64') =>
       // The type rule gives exactly the dtype and shape of the attributes.
-      build1(op(), [], { name, dtype: dtype ?? 'f64', shape }, name) as Value<D, S>,
+      build1(op(), [], { name, dtype, shape }, name) as Value<never, never>,
 );
 
 type ConstantBuilder = {
   <D extends DType, S extends Shape>(value: Tensor<D, S>): Value<D, S>;
-  <const N extends Nested, D extends DType = 'f64'>(value: N, dtype?: D): Value<D, ShapeOfNested<N>>;
+  <const N extends Nested>(value: N): Value<'f64', ShapeOfNested<N>>;
+  <const N extends Nested, D extends DType>(value: N, dtype: D): Value<D, ShapeOfNested<N>>;
 };
 
 const isTensor = (value: Tensor | Nested): value is Tensor => typeof value === 'object' && 'data' in value;
@@ -65,7 +65,7 @@ export const constant: ConstantBuilder & Primitive<{ value: Tensor }> = primitiv
     latex: (_inputs, { value }) => (sizeOf(value.shape) === 1 ? formatTensor(value) : '\\mathrm{C}'),
   },
   (op): ConstantBuilder =>
-    (value: Tensor | Nested, dtype?: DType) =>
+    (value: Tensor | Nested, dtype: DType = 'f64') =>
       // The overloads of the builder say which dtype and shape this tensor has.
       build1(op(), [], { value: isTensor(value) ? value : tensor(value, dtype) }) as Value<never, never>,
 );

@@ -13,7 +13,7 @@ import { constant } from '../graph/source.js';
 
 /** A function of one tensor, position by position. */
 export interface UnaryOp extends Elementwise {
-  <D extends DType, S extends Shape>(x: Value<D, S>): Value<D, S>;
+  <V extends Value>(x: V): V;
 }
 
 /** As `UnaryOp`, with a truth value for each position. */
@@ -23,8 +23,8 @@ export interface Predicate extends Elementwise {
 
 /** A function of one tensor and a few numbers: `leakyRelu(x, { slope: 0.2 })`, `pipe(x, leakyRelu({ slope: 0.2 }))`. */
 export interface ParametricOp<P> extends Elementwise {
-  <D extends DType, S extends Shape>(x: Value<D, S>, parameters?: Partial<P>): Value<D, S>;
-  (parameters: Partial<P>): <D extends DType, S extends Shape>(x: Value<D, S>) => Value<D, S>;
+  <V extends Value>(x: V, parameters?: Partial<P>): V;
+  (parameters: Partial<P>): <V extends Value>(x: V) => V;
 }
 
 /**

@@ -1,27 +1,89 @@
-/** ln 2 as a double of 33 bits, so that its multiples are exact, and what that leaves out. */
-const ln2High = 6.9314718036912381649e-1;
-const ln2Low = 1.90821492927058770002e-10;
-
 /**
- * The natural logarithm of a normal positive double, correctly rounded but for two arguments in a thousand. An engine's
- * `Math.log` may be off in the last place (V8's is for 7 %), where the C libraries that NumPy calls are not.
- *
- * x = 2ᵏ · m with m near 1, ln m = 2 · artanh(r), r = (m − 1) / (m + 1). The leading terms k · ln 2 + 2r are summed with
- * their rounding errors.
+ * The natural logarithm of doubles as the C library on Linux (glibc from 2.28 on, which NumPy calls) rounds it, but for
+ * one argument in 100 000. `Math.log` of V8 differs in the last place for 7 in 100.
+ * Method and coefficients: Arm Optimized Routines, `log.c` and `log_data.c` (MIT licence).
  */
+const { fround } = Math;
+
+/** The reciprocals of points near the middles of 128 parts of [0.6875, 1.375), chosen so that `logarithms` is exact. */
+const reciprocals = [
+  1.4504249240398293, 1.442253508327276, 1.4341736174350004, 1.426183816329995, 1.4182825527052965,
+  1.4104682921759335, 1.4027396147468003, 1.3950954438932313, 1.3875338232485754, 1.3800539211058593,
+  1.3726542695419708, 1.3653332798446802, 1.358090204587874, 1.3509234892132138, 1.3438320840699889,
+  1.3368146974742003, 1.329870114677736, 1.322997339161106, 1.316195352741367, 1.3094628125672239,
+  1.3027990455471041, 1.2962024229438942, 1.2896726275815547, 1.2832080305745537, 1.276807885983376,
+  1.2704714060687552, 1.2641976054949482, 1.257985357514882, 1.2518337750655457, 1.2457421919097305,
+  1.2397094966625508, 1.2337348463589233, 1.2278176973028803, 1.2219570190618474, 1.2161519732977757,
+  1.2104018095009725, 1.204705805718973, 1.1990631185441964, 1.1934733004462308, 1.1879350812847385,
+  1.1824481322833125, 1.1770114976921955, 1.1716248121809465, 1.1662869231674715, 1.1609977486762766,
+  1.1557563220795803, 1.1505619105480347, 1.1454138888505974, 1.140311877374656, 1.1352550225747513,
+  1.1302429094831266, 1.1252747693068048, 1.1203501571039876, 1.1154683327680124, 1.1106291463292157,
+  1.1058315813301596, 1.1010752177696026, 1.0963597137952512, 1.0916844827550398, 1.0870487291277784,
+  1.082452357388312, 1.0778948225025884, 1.0733751731601076, 1.068893585073351, 1.0644491706655506,
+  1.0600414846328305, 1.0556701316181605, 1.051334750556926, 1.0470347288442157, 1.0427699229652954,
+  1.0385395013738175, 1.034343418940345, 1.0301811073173315, 1.026052043621297, 1.0219561082336197,
+  1.0178926505784922, 1.0138614436244586, 1.0098620186501341, 1.0058938559734134, 1.00195696235014,
+  0.9961089923088509, 0.9884170338185201, 0.9808429191005297, 0.9733840169987446, 0.9660377568876556,
+  0.9588014945307369, 0.9516728569073111, 0.9446494635965822, 0.9377288993026223, 0.9309091073790681,
+  0.924187681612722, 0.9175626765599192, 0.9110320403624034, 0.9045935839762024, 0.8982456375922825,
+  0.8919860966782501, 0.8858131121185129, 0.879725075760676, 0.8737201372634685, 0.8677966405782273,
+  0.8619528050060739, 0.8561872354420692, 0.8504983927816893, 0.8448844572790304, 0.8393442741575965,
+  0.8338762249349438, 0.8284789320557778, 0.8231510800065832, 0.8178913903778707, 0.8126984007245374,
+  0.8075710029460227, 0.8025078881160415, 0.7975077379364331, 0.792569604966373, 0.7876923641254114,
+  0.7828746724940998, 0.7781155388790811, 0.7734139557869777, 0.7687687179914933, 0.7641790698041854,
+  0.7596438763692399, 0.7551621951078668, 0.7507331780216866, 0.7463557196361751, 0.7420289364869653,
+  0.7377521537065876, 0.7335242966002608, 0.729344777457841,
+];
+/** The logarithms of those points, with as many bits as can be added to multiples of `ln2High` exactly. */
+const logarithms = reciprocals.map((reciprocal) => Math.round(-Math.log(reciprocal) * 2 ** 43) / 2 ** 43);
+const ln2High = 0.6931471805598903;
+const ln2Low = 5.497923018708371e-14;
+const rangeStart = 0x3fe60000; // the upper half of the bits of 0.6875
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** ln(1 + r) where r is small: r − r² / 2 summed with its rounding error, and a polynomial. */
+function logNearOne(r: number): number {
+  const square = r * r;
+  const cube = r * square;
+  const tail =
+    0.3333333333333352 -
+    0.24999999999998432 * r +
+    0.19999999999320328 * square +
+    cube *
+      (-0.16666666669929706 +
+        0.14285715076560868 * r -
+        0.12499997863982555 * square +
+        cube *
+          (0.11110712032936046 -
+            0.10000486757818193 * r +
+            0.09181994006195467 * square -
+            0.08328363062289341 * cube));
+  // The upper half of the bits of r, whose square is exact.
+  const head = r + r * 2 ** 27 - r * 2 ** 27;
+  const half = head * head * 0.5;
+  const sum = r - half;
+  const lost = r - sum - half - 0.5 * (r - head) * (head + r);
+  return cube * tail + lost + sum;
+}
+
+/** ln x for a normal positive double. */
 export function log(x: number): number {
-  const k = Math.round(Math.log2(x));
-  const above = x * 2 ** -k - 1;
-  const divisor = 2 + above;
-  const r = above / divisor;
-  // r = head + rest, with `head` and the two parts of the divisor so short that their products are exact.
-  const head = Math.fround(r);
-  const upper = Math.fround(divisor);
-  const lower = above - (upper - 2);
-  const rest = (above - head * upper - head * lower) / divisor;
-  let series = 0; // r² / 3 + r⁴ / 5 + …
-  for (let n = 23; n > 1; n -= 2) series = (series + 1 / n) * r * r;
-  const large = k * ln2High;
-  const sum = large + 2 * head;
-  return sum + (large - sum + 2 * head + (2 * (rest + r * series) + k * ln2Low));
+  if (x >= 0.9375 && x < 1.064697265625) return logNearOne(x - 1);
+  bits.setFloat64(0, x);
+  const offset = bits.getInt32(0) - rangeStart;
+  const part = (offset >>> 13) & 127;
+  const exponent = offset >> 20;
+  const z = x * 2 ** -exponent;
+  const reciprocal = reciprocals[part] ?? 0;
+  // z · reciprocal is near 1: its leading product is of 24 by 24 bits, so that it is exact, and so is that minus 1.
+  const [a, b] = [fround(z), fround(reciprocal)];
+  const r = a * b - 1 + (a * (reciprocal - b) + (z - a) * reciprocal);
+  const square = r * r;
+  const start = exponent * ln2High + (logarithms[part] ?? 0);
+  const sum = start + r;
+  const lost = start - sum + r + exponent * ln2Low - 0.5000000000000001 * square;
+  const tail =
+    0.33333333331825593 - 0.2499999999622955 * r + (0.20000304511814496 - 0.16667054827627667 * r) * square;
+  return r * square * tail + lost + sum;
 }
