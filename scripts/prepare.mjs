@@ -1,7 +1,7 @@
 // Installs and builds what is missing or older than its sources, so that every command works on a fresh clone.
 // It prints to standard error only: standard output belongs to the command that follows.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -9,9 +9,11 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
 const packages = readdirSync('packages').map((name) => `packages/${name}`);
 
-function run(command, args) {
+function run(command, args, onFailure = () => undefined) {
   const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status === 0) return;
+  onFailure();
+  process.exit(status ?? 1);
 }
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : -Infinity);
@@ -30,9 +32,20 @@ if (
   packages.some((folder) => !existsSync(`${folder}/node_modules`)) ||
   manifests.some((file) => modified(file) > installed)
 ) {
-  run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile', '--loglevel=warn']);
+  run('npx', [
+    '--yes',
+    packageManager,
+    'install',
+    '--frozen-lockfile',
+    '--prefer-offline',
+    '--loglevel=warn',
+  ]);
 }
 
-if (packages.some((folder) => newest(`${folder}/src`) > modified(`${folder}/dist/.tsbuildinfo`))) {
-  run('node', ['node_modules/typescript/bin/tsc', '-b']);
+const buildRecords = packages.map((folder) => `${folder}/dist/.tsbuildinfo`);
+if (packages.some((folder, index) => newest(`${folder}/src`) > modified(buildRecords[index]))) {
+  run('node', ['node_modules/typescript/bin/tsc', '-b'], () => {
+    // A failed build is not up to date, however new its files are.
+    for (const record of buildRecords) rmSync(record, { force: true });
+  });
 }

@@ -24,14 +24,20 @@ beforeAll(() => {
   typescript.forEach(({ code }, index) => writeFileSync(`${folder}/block${index}.ts`, code));
   writeFileSync(
     `${folder}/tsconfig.json`,
-    JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions: { noUnusedLocals: false }, include: ['*.ts'] }),
+    JSON.stringify({
+      extends: '../../tsconfig.test.json',
+      compilerOptions: { noUnusedLocals: false },
+      include: ['*.ts'],
+    }),
   );
 });
 
 /** Imports a block and gives what it logs. */
 async function logged(index: number): Promise<string> {
   const lines: string[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((...words: unknown[]) => void lines.push(words.join(' ')));
+  const log = vi
+    .spyOn(console, 'log')
+    .mockImplementation((...words: unknown[]) => void lines.push(words.join(' ')));
   try {
     await import(/* @vite-ignore */ pathToFileURL(`${folder}/block${index}.ts`).href);
   } finally {
@@ -42,9 +48,13 @@ async function logged(index: number): Promise<string> {
 
 describe('the README', () => {
   it('has code that compiles', () => {
-    const { stdout, status } = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', folder], {
-      encoding: 'utf8',
-    });
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [`${root}node_modules/typescript/bin/tsc`, '-p', folder],
+      {
+        encoding: 'utf8',
+      },
+    );
     expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
   });
 

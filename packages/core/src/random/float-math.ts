@@ -2,6 +2,7 @@
  * Logarithm, sine and cosine of f32 numbers as the C library on Linux (glibc from 2.28 on) rounds them, which is not
  * always to the nearest. Method and coefficients: Arm Optimized Routines, `logf.c` and `sincosf.c` (MIT licence).
  */
+
 const { fround } = Math;
 
 const float = new Float32Array(1);

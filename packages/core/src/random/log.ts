@@ -3,6 +3,7 @@
  * one argument in 100 000. `Math.log` of V8 differs in the last place for 7 in 100.
  * Method and coefficients: Arm Optimized Routines, `log.c` and `log_data.c` (MIT licence).
  */
+
 const { fround } = Math;
 
 /** The reciprocals of points near the middles of 128 parts of [0.6875, 1.375), chosen so that `logarithms` is exact. */

@@ -4,6 +4,7 @@ import type { Uint32Source } from './uint32.js';
  * The Mersenne Twister MT19937: M. Matsumoto and T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); constants and
  * the two ways of seeding from the authors' `mt19937ar.c` (2002).
  */
+
 const stateSize = 624;
 const middle = 397;
 const twistMatrix = 0x9908b0df;

@@ -104,8 +104,7 @@ function polarPair(double: () => number): Pair {
 
 /**
  * The stream of `np.random.seed(seed)`: MT19937, doubles of 53 bits, normal deviates by the polar method in pairs that
- * reach over calls. Uniform deviates, integers and permutations are NumPy's bit for bit, and so are standard normal
- * deviates but for about one in 1000, which is off by 4 · 10⁻¹⁶ of its value at most.
+ * reach over calls. All are NumPy's bit for bit, but for a few normal deviates in a million whose last place differs.
  * @example numpyLegacy(0).randn([2]).data // [1.764052345967664, 0.4001572083672233]
  * @throws AdjointException where the seed is not an integer from 0 to 2³² − 1
  */

@@ -4,6 +4,7 @@ import { wordsOf } from './uint32.js';
  * NumPy's `SeedSequence` without a spawn key, after Melissa O'Neill's `seed_seq` alternative
  * (https://www.pcg-random.org/posts/developing-a-seed_seq-alternative.html); constants from NumPy's `bit_generator.pyx`.
  */
+
 const poolSize = 4;
 
 const folded = (word: number): number => (word ^ (word >>> 16)) >>> 0;

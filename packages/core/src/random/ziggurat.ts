@@ -4,8 +4,10 @@ import { doubleFrom, type Uint64Source } from './pcg64.js';
  * The ziggurat method for normal deviates: G. Marsaglia and W. W. Tsang, "The Ziggurat Method for Generating Random
  * Variables", J. Stat. Software 5 (2000), with the 256 layers, and the use of the random bits, of NumPy's
  * `random_standard_normal`.
- *
- * `edges[i]` is where layer i ends on the right, in the values of NumPy's table `wi_double` (there divided by 2⁵²).
+ */
+
+/**
+ * Where each layer ends on the right: NumPy's table `wi_double` times 2⁵². Its other two tables follow from it.
  * Layer 0 is the base with the tail, drawn as if it were a rectangle; layer 255 ends where the tail starts.
  */
 const edges = [
