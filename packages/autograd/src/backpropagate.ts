@@ -1,3 +1,5 @@
+import { dependencyOrder } from '@adjoint/core';
+
 /** One output of a node. */
 export interface Source<N> {
   readonly node: N;
@@ -16,28 +18,12 @@ export interface Algebra<N, C> {
 }
 
 /** The nodes that lie between the sources and the roots, each after the nodes it was computed from. */
-function activeNodes<N, C>({ inputs }: Algebra<N, C>, roots: readonly N[], sources: ReadonlySet<N>): N[] {
-  const order: N[] = [];
-  const active = new Map<N, boolean>();
-  const stack: { node: N; inputs: readonly Source<N>[]; next: number }[] = [];
-  const visit = (node: N): void => {
-    if (active.has(node)) return;
-    active.set(node, sources.has(node));
-    stack.push({ node, inputs: inputs(node), next: 0 });
-  };
-  for (const root of roots) {
-    visit(root);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const input = top.inputs[top.next++];
-      if (input !== undefined) visit(input.node);
-      else {
-        stack.pop();
-        if (top.inputs.some(({ node }) => active.get(node) === true)) active.set(top.node, true);
-        if (active.get(top.node) === true) order.push(top.node);
-      }
-    }
-  }
-  return order;
+function activeNodes<N, C>({ inputs }: Algebra<N, C>, roots: readonly N[], sources: readonly N[]): N[] {
+  const active = new Set(sources);
+  return dependencyOrder(roots, (node) => inputs(node).map((input) => input.node)).filter((node) => {
+    if (inputs(node).some((input) => active.has(input.node))) active.add(node);
+    return active.has(node);
+  });
 }
 
 /**
@@ -55,7 +41,7 @@ export function backpropagate<N, C>(
   const order = activeNodes(
     algebra,
     roots.map(([{ node }]) => node),
-    new Set(sources),
+    sources,
   );
   const cotangents = new Map<N, (C | undefined)[]>(order.map((node) => [node, []]));
   const accumulate = ({ node, index }: Source<N>, term: C): void => {

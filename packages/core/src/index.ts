@@ -4,6 +4,7 @@ export * from './error.js';
 export * from './shape.js';
 export * from './tensor.js';
 export * from './format.js';
+export { dependencyOrder } from './order.js';
 // The scalar level
 export * as scalar from './scalar/index.js';
 export type { Lambda, Operand, Scalar, ScalarFunction } from './scalar/expression.js';

@@ -1,6 +1,7 @@
 import type { Surface } from './surface.js';
 
-export interface Point {
+/** A point of the unit square. */
+export interface SurfacePoint {
   readonly x1: number;
   readonly x2: number;
 }
@@ -11,13 +12,13 @@ export interface Point {
  * A line ends at the rim of the square, or beside a value that is not finite, or else closes on its first point.
  * Where a cell is a saddle, the mean of its corners decides which pair of corners is joined.
  */
-export function contour({ grid, values }: Surface, level: number): readonly (readonly Point[])[] {
+export function contour({ grid, values }: Surface, level: number): readonly (readonly SurfacePoint[])[] {
   const at = (i: number, j: number): number => values[i * grid + j] ?? NaN;
 
   // An edge of the grid goes from a point to the right or upwards, and holds at most one point of the contour.
   const toRight = (i: number, j: number): number => 2 * (i * grid + j);
   const upwards = (i: number, j: number): number => 2 * (i * grid + j) + 1;
-  const pointOn = (edge: number): Point => {
+  const pointOn = (edge: number): SurfacePoint => {
     const start = edge >> 1;
     const [i, j] = [Math.floor(start / grid), start % grid];
     const [di, dj] = edge % 2 === 0 ? [0, 1] : [1, 0];
@@ -64,7 +65,7 @@ export function contour({ grid, values }: Surface, level: number): readonly (rea
 
   // Open lines are followed from an end; what is left are loops, which may begin anywhere.
   const visited = new Set<number>();
-  const trace = (start: number): readonly Point[] => {
+  const trace = (start: number): readonly SurfacePoint[] => {
     const line: number[] = [];
     for (let edge: number | undefined = start; edge !== undefined;) {
       visited.add(edge);
@@ -73,7 +74,7 @@ export function contour({ grid, values }: Surface, level: number): readonly (rea
     }
     return (neighbours.get(start)?.length === 1 ? line : [...line, start]).map(pointOn);
   };
-  const lines: (readonly Point[])[] = [];
+  const lines: (readonly SurfacePoint[])[] = [];
   const edges = [...neighbours.keys()];
   const ends = edges.filter((edge) => neighbours.get(edge)?.length === 1);
   for (const start of [...ends, ...edges]) if (!visited.has(start)) lines.push(trace(start));

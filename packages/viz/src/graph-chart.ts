@@ -144,24 +144,29 @@ function rectangles(boxes: readonly Box[], phases: readonly DrawingPhase[]): Lay
 const text = (rows: readonly object[], fontSize: number, color: string): Layer => ({
   data: { values: [...rows] },
   mark: { type: 'text', baseline: 'middle', fontSize, color },
-  encoding: { text: { field: 'text', type: 'nominal' }, description: { field: 'text', type: 'nominal' } },
+  encoding: {
+    text: { field: 'text', type: 'nominal' },
+    tooltip: { field: 'whole', type: 'nominal' },
+    description: { field: 'whole', type: 'nominal' },
+  },
 });
 
 function texts(boxes: readonly Box[]): readonly Layer[] {
-  const row = (content: string, { x, y }: Box, down: number): object => ({
+  const row = (content: string, whole: string, { x, y }: Box, down: number): object => ({
     text: content,
+    whole,
     x: rounded(x),
     y: rounded(y + down),
   });
   const detailed = boxes.filter(({ detail }) => detail !== '');
   return [
     text(
-      boxes.map((box) => row(box.label, box, box.detail === '' ? 1 : -7)),
+      boxes.map((box) => row(box.label, box.node.label, box, box.detail === '' ? 1 : -7)),
       LABEL_SIZE,
       colours.text,
     ),
     text(
-      detailed.map((box) => row(box.detail, box, 10)),
+      detailed.map((box) => row(box.detail, box.node.detail ?? '', box, 10)),
       DETAIL_SIZE,
       colours.muted,
     ),

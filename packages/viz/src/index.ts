@@ -1,5 +1,5 @@
 export { activationChart, type ActivationCurve } from './activation-chart.js';
-export { contour, type Point } from './contour.js';
+export { contour, type SurfacePoint } from './contour.js';
 export { graphChart, type GraphChartOptions } from './graph-chart.js';
 export type { DrawingPhase, GraphDrawing } from './graph-layout.js';
 export { lossChart, type LossChartOptions, type LossRun } from './loss-chart.js';

@@ -10,7 +10,9 @@ type Corner = readonly [x1: Place, x2: Place, h: number];
 const QUARTERS = [0, 0.25, 0.5, 0.75, 1] as const;
 
 const heightsOf = ({ domain: [least, greatest], values }: Ticks): { text: string; h: number }[] =>
-  values.map((value) => ({ text: String(value), h: (value - least) / (greatest - least) }));
+  values.map((value) => ({ text: short(value), h: (value - least) / (greatest - least) }));
+
+const short = (value: number): string => (Math.abs(value) < 1e5 ? String(value) : value.toExponential());
 
 const onScreen = ([x, y]: readonly [x: string, y: string]): Transform[] => [
   { calculate: x, as: 'x' },
@@ -20,39 +22,16 @@ const onScreen = ([x, y]: readonly [x: string, y: string]): Transform[] => [
 /** The floor and the two walls behind the surface, ruled at the ticks. */
 export function frame(ticks: Ticks): Layer {
   const lines: (readonly [Corner, Corner])[] = [];
+  const rule = (from: Corner, to: Corner): void => void lines.push([from, to]);
   for (const t of QUARTERS) {
-    lines.push(
-      [
-        [t, 0, 0],
-        [t, 1, 0],
-      ],
-      [
-        [0, t, 0],
-        [1, t, 0],
-      ],
-    );
-    lines.push(
-      [
-        ['back', t, 0],
-        ['back', t, 1],
-      ],
-      [
-        [t, 'back', 0],
-        [t, 'back', 1],
-      ],
-    );
+    rule([t, 0, 0], [t, 1, 0]);
+    rule([0, t, 0], [1, t, 0]);
+    rule(['back', t, 0], ['back', t, 1]);
+    rule([t, 'back', 0], [t, 'back', 1]);
   }
   for (const h of new Set([0, 1, ...heightsOf(ticks).map((tick) => tick.h)])) {
-    lines.push(
-      [
-        ['back', 0, h],
-        ['back', 1, h],
-      ],
-      [
-        [0, 'back', h],
-        [1, 'back', h],
-      ],
-    );
+    rule(['back', 0, h], ['back', 1, h]);
+    rule([0, 'back', h], [1, 'back', h]);
   }
   const place = (value: string, back: string): string => `(${value} === 'back' ? ${back} : ${value})`;
   const end = (index: 0 | 1): readonly [x: string, y: string] => {
@@ -98,7 +77,7 @@ export function labels(ticks: Ticks): readonly Layer[] {
         { text: 'f(x1, x2)', at: 1, out: 0, name: true },
         ...heightsOf(ticks).map(({ text, h }) => ({ text, at: h, out: 0 })),
       ],
-      // Seen from the side, the corner of a box's back wall that is leftmost has these coordinates.
+      // Of the four upright edges the leftmost on the screen stands here, whatever the azimuth.
       screen('(1 - backX2)', 'backX1', 'datum.at'),
       edgeLength.h,
       '(datum.name ? -18 : 0)',

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { contour, type Point } from './contour.js';
+import { contour, type SurfacePoint } from './contour.js';
 import { drawable } from './number.js';
 import { schemaUrl, type Layer, type PositionChannel } from './spec.js';
 import { BOUNDARY, drawableSurface, surfaceScale, type Surface } from './surface.js';
@@ -48,6 +48,8 @@ export function surfaceHeatmap(surface: Surface, options: SurfaceHeatmapOptions 
     description: 'The predictions of a model over the unit square, as a heatmap',
     width: SIDE,
     height: SIDE,
+    // The ground shows where a value is missing.
+    ...(values.includes(null) ? { view: { fill: colours.missing, stroke: null } } : {}),
     params: [{ name: 'surface', value: values }],
     encoding: { x: axis('x1'), y: axis('x2') },
     layer: [
@@ -109,7 +111,7 @@ function cells(grid: number, values: readonly (number | null)[]): Layer {
   };
 }
 
-function boundary(lines: readonly (readonly Point[])[]): Layer {
+function boundary(lines: readonly (readonly SurfacePoint[])[]): Layer {
   const values = lines.flatMap((points, line) =>
     points.map(({ x1, x2 }, vertex) => ({ line, vertex, x1: drawable(x1), x2: drawable(x2) })),
   );

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contour, type Point, type Surface } from '@adjoint/viz';
+import { contour, type SurfacePoint, type Surface } from '@adjoint/viz';
 import { sampled, xorLike } from './samples.ts';
 
-const closes = (line: readonly Point[]): boolean =>
+const closes = (line: readonly SurfacePoint[]): boolean =>
   line[0]?.x1 === line.at(-1)?.x1 && line[0]?.x2 === line.at(-1)?.x2;
 
 /** The surface between its points along a grid line, where marching squares puts its vertices. */
-function interpolated({ grid, values }: Surface, { x1, x2 }: Point): number {
+function interpolated({ grid, values }: Surface, { x1, x2 }: SurfacePoint): number {
   const [u, v] = [x1 * (grid - 1), x2 * (grid - 1)];
   const [j, i] = [Math.min(Math.floor(u + 1e-9), grid - 2), Math.min(Math.floor(v + 1e-9), grid - 2)];
   const [s, t] = [u - j, v - i];
@@ -54,9 +54,9 @@ describe('contour', () => {
   });
 
   it('joins the pair of corners in a saddle that the middle sides with', () => {
-    const saddle = (high: number): readonly Point[][] =>
+    const saddle = (high: number): readonly SurfacePoint[][] =>
       contour({ grid: 2, values: [high, 0, 0, high] }, 0.5).map((line) => [...line]);
-    const near = (line: readonly Point[], x1: number, x2: number): boolean =>
+    const near = (line: readonly SurfacePoint[], x1: number, x2: number): boolean =>
       line.every((point) => Math.abs(point.x1 - x1) + Math.abs(point.x2 - x2) <= 1);
     // The middle is high: the two low corners are cut off.
     expect(saddle(1.5).filter((line) => near(line, 1, 0) || near(line, 0, 1))).toHaveLength(2);

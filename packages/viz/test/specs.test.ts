@@ -80,7 +80,7 @@ describe('every chart is valid, compiles without a warning and renders', () => {
         fc.constantFrom('linear' as const, 'log' as const),
         (runs, scale) => expectSound(lossChart(runs, { scale })),
       ),
-      { numRuns: 60 },
+      { numRuns: 500 },
     );
   });
 
@@ -96,7 +96,7 @@ describe('every chart is valid, compiles without a warning and renders', () => {
         await expectSound(surfaceHeatmap(sample));
         await expectSound(surface3d(sample));
       }),
-      { numRuns: 30 },
+      { numRuns: 500 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('every chart is valid, compiles without a warning and renders', () => {
       fc.asyncProperty(fc.string(), rows, (name, sample) =>
         expectSound(activationChart({ name, rows: sample })),
       ),
-      { numRuns: 40 },
+      { numRuns: 500 },
     );
   });
 });

@@ -95,8 +95,8 @@ describe('surface3d', () => {
         expect(bounds.y2).toBeLessThanOrEqual(Number(height));
       }
     };
-    for (let a = -180; a < 180; a += 15) {
-      for (let e = 0; e <= 90; e += 10) await inside(a, e);
+    for (let a = -180; a < 180; a += 20) {
+      for (let e = 0; e <= 90; e += 15) await inside(a, e);
     }
   });
 
@@ -107,6 +107,36 @@ describe('surface3d', () => {
     const fromAbove = (await draw(surface3d(xorLike(4)), { elevation: 90 })).marks;
     const visible = dataMarks(fromAbove, 'text').filter(({ opacity }) => opacity > 0);
     expect(visible.map(({ text }) => text)).toEqual(['x1', '0', '0.5', '1', 'x2', '0', '0.5', '1']);
+  });
+
+  it('puts the walls behind, the floor axes before and the height axis to the left of the surface', async () => {
+    const top = surface3d(sampled(3, () => 1));
+    await fc.assert(
+      fc.asyncProperty(azimuth, fc.integer({ min: 10, max: 60 }), async (a, e) => {
+        const { marks } = await draw(top, { azimuth: a, elevation: e });
+        const extreme = (mark: string): number =>
+          Math.min(...dataMarks(marks, mark).map(({ bounds }) => bounds.y1));
+        // A level surface at the top of the box touches the upper rim of the walls where they meet, farthest back.
+        expect(extreme('rule')).toBeCloseTo(extreme('shape'), -0.5);
+        const labels = dataMarks(marks, 'text');
+        const left = Math.min(...dataMarks(marks, 'rule').map(({ bounds }) => bounds.x1));
+        for (const { x, datum } of labels.filter((label) => label.datum.out === 0)) {
+          expect(x).toBeLessThan(left + (datum.name === true ? 2 : 0));
+        }
+        const floor = dataMarks(marks, 'rule').filter(({ datum }) =>
+          /,0\],.*,0\]\]$/.test(JSON.stringify(datum.ends)),
+        );
+        const [highest, lowest] = [
+          Math.min(...floor.map(({ bounds }) => bounds.y1)),
+          Math.max(...floor.map(({ bounds }) => bounds.y2)),
+        ];
+        for (const name of ['x1', 'x2']) {
+          const label = labels.find(({ text }) => text === name);
+          if (label && label.opacity > 0) expect(label.y).toBeGreaterThan((highest + lowest) / 2);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('leaves out quadrilaterals with a corner that is not finite', async () => {

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { AdjointException, formatType, invalid, refuse, type AdjointError } from '../error.js';
+import { dependencyOrder } from '../order.js';
 import { sameType } from '../shape.js';
 import { inputNameOf, stateOf } from './source.js';
 import { inferTypes } from './op.js';
@@ -13,30 +14,12 @@ export interface Graph {
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** The nodes that `values` depend on, each after its inputs' nodes. Iterative: depth is no limit. */
-export function nodesUnder(values: Iterable<Value>): Node[] {
-  const order: Node[] = [];
-  const seen = new Set<Node>();
-  const stack: { node: Node; next: number }[] = [];
-  const visit = (node: Node): void => {
-    if (!seen.has(node)) {
-      seen.add(node);
-      stack.push({ node, next: 0 });
-    }
-  };
-  for (const value of values) {
-    visit(value.node);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const input = top.node.inputs[top.next++];
-      if (input !== undefined) visit(input.node);
-      else {
-        order.push(top.node);
-        stack.pop();
-      }
-    }
-  }
-  return order;
-}
+/** The nodes that `values` depend on, each after its inputs' nodes. */
+export const nodesUnder = (values: readonly Value[]): Node[] =>
+  dependencyOrder(
+    values.map(({ node }) => node),
+    ({ inputs }) => inputs.map(({ node }) => node),
+  );
 
 /** Names that keep their order as keys of a record, and can be written in a path. */
 const isName = (name: string): boolean => name !== '' && name !== '__proto__' && !/^\d+$/.test(name);

@@ -1,6 +1,7 @@
 import { holds, isFloat, roundTo, type DType } from '../dtype.js';
 import { callable } from '../callable.js';
 import { refuse } from '../error.js';
+import { dependencyOrder } from '../order.js';
 
 /** An expression over numbers. Equal expressions are the same object, so an expression is a DAG. */
 export type Scalar = ConstantScalar | ArgumentScalar | AppliedScalar;
@@ -185,29 +186,8 @@ export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFuncti
 }
 
 /** All sub-expressions of `roots`, each once, operands before the expressions that use them. */
-export function subexpressions(roots: readonly Scalar[]): Scalar[] {
-  const order: Scalar[] = [];
-  const seen = new Set<Scalar>();
-  const stack: { scalar: Scalar; next: number }[] = [];
-  const visit = (scalar: Scalar): void => {
-    if (!seen.has(scalar)) {
-      seen.add(scalar);
-      stack.push({ scalar, next: 0 });
-    }
-  };
-  for (const root of roots) {
-    visit(root);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const operand = top.scalar.kind === 'applied' ? top.scalar.operands[top.next++] : undefined;
-      if (operand !== undefined) visit(operand);
-      else {
-        order.push(top.scalar);
-        stack.pop();
-      }
-    }
-  }
-  return order;
-}
+export const subexpressions = (roots: readonly Scalar[]): Scalar[] =>
+  dependencyOrder(roots, (scalar) => (scalar.kind === 'applied' ? scalar.operands : []));
 
 /** `scalar` with sub-expressions replaced; what stands in `replacements` is not looked into. */
 export function substitute(scalar: Scalar, replacements: ReadonlyMap<Scalar, Scalar>): Scalar {
