@@ -50,7 +50,7 @@ describe('npm start', () => {
     expect(existsSync(join(copy, 'out/report.html'))).toBe(true);
   });
 
-  it.skipIf(!hasBrowser && process.env['CI'] === undefined)(
+  it.skipIf(!hasBrowser && process.env.CI === undefined)(
     'writes a report that needs no network',
     async () => {
       const launched = await chromium.launch({

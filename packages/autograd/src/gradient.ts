@@ -28,7 +28,7 @@ function checkDifferentiable(value: Value, role: string): void {
  * any other: print them, compile them, or take their gradient again, to any order.
  * @param loss a single number, of rank 0
  * @throws AdjointException where `loss` has a rank above 0, or a dtype without gradients is involved
- * @example const { W1, b1 } = gradient(loss, parameters)
+ * @example gradient(loss, parameters).W1.shape // [2, 1]
  */
 export function gradient<const T extends Tree<Value>>(loss: Value, parameters: T): T {
   checkDifferentiable(loss, 'the loss');

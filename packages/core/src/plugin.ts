@@ -121,7 +121,7 @@ function checkPlugin(plugin: Plugin, plugins: readonly Plugin[]): readonly Adjoi
 /**
  * The registry of some plugins; it never changes: with a new plugin, create a new one.
  * @returns Left with all errors at once: clashing names, unmet versions, missing plugins
- * @example createRegistry([...standardPlugins, myPlugin])
+ * @example createRegistry([corePlugin, { name: 'mine', version: '1.0.0', core: '^0.1.0' }]).right.plugins.length // 2
  */
 export function createRegistry(given: readonly Plugin[]): E.Either<readonly AdjointError[], Registry> {
   const plugins = [...new Set(given)];

@@ -44,7 +44,7 @@ const nextName = (path: string): string => `${path} (next)`;
  * A program from its outputs and updates. All updates happen at once, after the step.
  * @throws AdjointException where two states share a path, a state is updated twice or by a value of another type, or
  *   `perStep` names no input
- * @example const step = program({ outputs: { loss }, updates: [{ state: w, next: subtract(w, multiply(0.1, dw)) }] })
+ * @example program({ outputs: { sum: sum(w) }, updates: [{ state: w, next: subtract(w, multiply(0.1, dw)) }] }).updates[0].path // 'w'
  */
 export function program({ outputs, updates = [], perStep = [] }: ProgramParts): Program {
   const nexts = updates.map(({ state, next }) => {

@@ -16,7 +16,7 @@ const isTensor = (tree: Tree<Tensor>): tree is Tensor => 'data' in tree && Array
  * States with these initial values; what names each is its path, such as `hidden.weight`.
  * @param path goes before the names of the tree
  * @throws AdjointException where a name contains a dot, as then two paths could be one
- * @example const { W1, b1 } = state({ W1: stream.normal([2, 10]), b1: zeros([1, 10]) })
+ * @example leaves(state({ hidden: { weight: zeros([2, 10]), bias: zeros([1, 10]) } })).map(([path]) => path) // ["hidden.weight", "hidden.bias"]
  */
 export function state<const T extends Tree<Tensor>>(tree: T, path = ''): StateOf<T> {
   const build = (branch: Tree<Tensor>, at: readonly string[]): Tree<Value> => {

@@ -60,38 +60,36 @@ const CORNER = 12;
  * @throws RangeError where two nodes share an id, or an edge names a node that is not there
  */
 export function layoutGraph(drawing: GraphDrawing): GraphLayout {
-  const nodes = new Map<string, DrawingNode>();
-  for (const node of drawing.nodes) {
-    if (nodes.has(node.id))
-      throw new RangeError(`two nodes of the drawing have the id ${JSON.stringify(node.id)}`);
-    nodes.set(node.id, node);
+  // dagre keeps nodes in plain objects, where an id such as `constructor` would do harm: it gets numbers.
+  const nodes = new Map<string, { readonly phase: DrawingPhase; readonly key: string }>();
+  for (const [index, { id, phase }] of drawing.nodes.entries()) {
+    if (nodes.has(id)) throw new RangeError(`two nodes of the drawing have the id ${JSON.stringify(id)}`);
+    nodes.set(id, { phase, key: String(index) });
   }
-  const nodeOf = (id: string): DrawingNode => {
+  const find = (id: string): { readonly phase: DrawingPhase; readonly key: string } => {
     const node = nodes.get(id);
-    if (!node)
-      throw new RangeError(`an edge of the drawing names ${JSON.stringify(id)}, which is no node's id`);
-    return node;
+    if (node) return node;
+    throw new RangeError(`an edge of the drawing names ${JSON.stringify(id)}, which is no node's id`);
   };
 
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'TB', nodesep: 22, edgesep: 12, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
-  const texts = new Map(drawing.nodes.map((node) => [node.id, textsOf(node)]));
-  for (const [id, text] of texts) graph.setNode(id, sizeOf(text));
-  const edges = drawing.edges.map(({ from, to, label }, index) => {
-    const { phase } = nodeOf(to);
-    const upwards = nodeOf(from).phase === 'backward' && phase === 'backward';
-    const [v, w] = upwards ? [to, from] : [from, to];
+  for (const [index, node] of drawing.nodes.entries()) graph.setNode(String(index), sizeOf(textsOf(node)));
+  const edges = drawing.edges.map(({ label, ...edge }, index) => {
+    const [from, to] = [find(edge.from), find(edge.to)];
+    const upwards = from.phase === 'backward' && to.phase === 'backward';
+    const [v, w] = upwards ? [to.key, from.key] : [from.key, to.key];
     const text = label === undefined ? undefined : fitted(label, DETAIL_SIZE, LONGEST_TEXT);
     const room = text === undefined ? {} : { width: textWidth(text, DETAIL_SIZE), height: DETAIL_SIZE + 4 };
     const key = { v, w, name: String(index) };
     graph.setEdge(v, w, { ...room, labelpos: 'c' }, key.name);
-    return { phase, upwards, text, key };
+    return { phase: to.phase, upwards, text, key };
   });
   layout(graph);
 
-  const boxes = drawing.nodes.map((node): Box => {
-    const { x = 0, y = 0, width, height } = graph.node(node.id);
-    return { node, ...(texts.get(node.id) ?? textsOf(node)), x, y, width, height };
+  const boxes = drawing.nodes.map((node, index): Box => {
+    const { x = 0, y = 0, width, height } = graph.node(String(index));
+    return { node, ...textsOf(node), x, y, width, height };
   });
   const ways = edges.map(({ key, ...edge }) => {
     const { points = [], x = 0, y = 0 } = graph.edge(key);

@@ -67,7 +67,6 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
       color: {
         field: 'curve',
         type: 'nominal',
-        sort: [...names],
         scale: { domain: [...names] },
         legend:
           runs.length > 1

@@ -170,7 +170,7 @@ describe('graphChart', () => {
           for (const { x, y } of line) expect(boxes.filter((box) => holds(box, x, y, -0.5))).toEqual([]);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 60 },
     );
   });
 

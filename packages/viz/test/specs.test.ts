@@ -70,6 +70,25 @@ describe('every chart is valid, compiles without a warning and renders', () => {
     if (spec) await expectSound(spec);
   });
 
+  it.each(['constructor', '__proto__', 'valueOf', 'hasOwnProperty', 'it\'s "quoted" \\ <b>', ''])(
+    'with the name %j',
+    async (name) => {
+      await expectSound(
+        lossChart(
+          [
+            { name, loss: [1, 2] },
+            { name: 'other', loss: [2, 1] },
+          ],
+          { scale: 'log' },
+        ),
+      );
+      await expectSound(activationChart({ ...curve('sine', Math.sin, Math.cos), name }));
+      const node = { id: name, label: name, detail: name, kind: 'input', phase: 'forward' } as const;
+      const nodes = [node, { ...node, id: 'other', phase: 'backward' as const }];
+      await expectSound(graphChart({ nodes, edges: [{ from: name, to: 'other', label: name }] }));
+    },
+  );
+
   const number = fc.double();
 
   it('whatever the losses', async () => {
@@ -80,7 +99,7 @@ describe('every chart is valid, compiles without a warning and renders', () => {
         fc.constantFrom('linear' as const, 'log' as const),
         (runs, scale) => expectSound(lossChart(runs, { scale })),
       ),
-      { numRuns: 500 },
+      { numRuns: 60 },
     );
   });
 
@@ -96,7 +115,7 @@ describe('every chart is valid, compiles without a warning and renders', () => {
         await expectSound(surfaceHeatmap(sample));
         await expectSound(surface3d(sample));
       }),
-      { numRuns: 500 },
+      { numRuns: 30 },
     );
   });
 
@@ -108,7 +127,7 @@ describe('every chart is valid, compiles without a warning and renders', () => {
       fc.asyncProperty(fc.string(), rows, (name, sample) =>
         expectSound(activationChart({ name, rows: sample })),
       ),
-      { numRuns: 500 },
+      { numRuns: 40 },
     );
   });
 });

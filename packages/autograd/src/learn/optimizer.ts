@@ -163,7 +163,7 @@ export const clipByNorm = (maximum: number): Optimizer => ({
 
 /**
  * Optimizers one after the other: the steps of each are the gradients of the next.
- * @example chain(clipByNorm(1), momentum({ learningRate: 0.1 }))
+ * @example chain(clipByNorm(1), momentum({ learningRate: 0.1 })).name // 'clipByNorm → momentum'
  */
 export const chain = (...optimizers: readonly Optimizer[]): Optimizer => ({
   name: optimizers.map(({ name }) => name).join(' → ') || identity.name,

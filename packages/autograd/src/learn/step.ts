@@ -55,7 +55,7 @@ export function optimizerStep({ loss, parameters, optimizer }: StepParts): Step 
 /**
  * One step of training as a program: its output is `loss`, before the step; its updates are the parameters and the
  * optimizer's state.
- * @example const step = trainingStep({ loss, parameters, optimizer: sgd({ learningRate: 1.5 }) })
+ * @example trainingStep({ loss, parameters, optimizer: sgd({ learningRate: 1.5 }) }).outputs // ["loss"]
  */
 export function trainingStep(parts: StepParts): Program {
   const { updates } = optimizerStep(parts);

@@ -84,8 +84,10 @@ const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;
  * @returns Left where compiling or a feed fails, or, as a DivergenceError, at the first step whose loss, gradient or
  *   parameter is not finite; it is found by running the chunk again in the interpreter
  * @example
- * const trained = await train({ backend: interpreter, loss, parameters, optimizer: sgd({ learningRate: 1.5 }),
- *   feeds: { X, Y }, steps: 500 })();
+ * const feeds = { X: points, Y: targets };
+ * const optimizer = sgd({ learningRate: 1.5 });
+ * const trained = await train({ backend: interpreter, loss, parameters, optimizer, feeds, steps: 500 })();
+ * trained._tag // 'Right'
  */
 export const train =
   <P extends Programs = Record<never, Program>>(

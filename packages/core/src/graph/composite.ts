@@ -15,7 +15,9 @@ import { sameType } from '../shape.js';
 
 /**
  * An op made of others: `body` builds its nodes, in a scope of the op's name that print and charts fold into one box.
- * @example const meanSquare = composite('meanSquare', (x: Value) => mean(square(x)))
+ * @example
+ * const meanSquare = composite('meanSquare', (x: Value) => mean(square(x)));
+ * meanSquare(matrix).shape // []
  */
 export const composite = <A extends readonly unknown[], R>(
   name: string,

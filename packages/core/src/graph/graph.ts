@@ -66,7 +66,7 @@ export function makeGraph(
  * @param inputs the order of the inputs, for a graph that is called with a list; those found, in order of use,
  *   unless given
  * @throws AdjointException for what `makeGraph` refuses
- * @example const forward = graph({ loss, prediction })
+ * @example graph({ loss, prediction }).inputs.map(nameOfInput) // ["X", "Y"]
  */
 export function graph(outputs: Readonly<Record<string, Value>>, inputs?: readonly Value[]): Graph {
   const made = makeGraph(outputs, inputs);

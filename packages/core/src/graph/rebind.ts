@@ -10,7 +10,7 @@ import type { Value } from './value.js';
  * The same computation for inputs of other sizes: every type is inferred anew, in sub-graphs too.
  * @param types the new types by input name; inputs not named keep theirs
  * @returns Left where a name is not an input's, dtype or rank would change, or an op's type rule refuses the new types
- * @example rebind(trainingStep, { x: { dtype: 'f64', shape: [7, 2] }, y: { dtype: 'f64', shape: [7, 1] } })
+ * @example rebind(graph({ prediction }), { X: { dtype: 'f64', shape: [7, 2] } }).right.outputs.prediction.shape // [7, 1]
  */
 export function rebind(
   bound: Graph,

@@ -10,7 +10,7 @@ export const currentScope = (): Scope | undefined => current;
 
 /**
  * Builds `body` inside a named box. Two calls make two boxes, even under one name.
- * @example const hidden = scope('hidden', () => relu(add(matmul(x, w), b)))
+ * @example scope('hidden', () => relu(add(matmul(X, W1), b1))).node.scope.name // 'hidden'
  */
 export function scope<T>(name: string, body: () => T): T {
   const outer = current;

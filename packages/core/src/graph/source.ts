@@ -20,7 +20,7 @@ type InputBuilder = {
 
 /**
  * A value that is fed when the graph runs.
- * @example const X = input('X', [4, 2])
+ * @example input('features', [4, 2], 'f32').dtype // 'f32'
  */
 export const input: InputBuilder & Primitive<{ name: string } & TensorType> = primitive(
   {
@@ -51,7 +51,7 @@ const isTensor = (value: Tensor | Nested): value is Tensor => typeof value === '
 
 /**
  * A tensor, or nested numbers, as a value.
- * @example constant([[0, 1], [1, 0]])
+ * @example constant([[0, 1], [1, 0]]).shape // [2, 2]
  */
 export const constant: ConstantBuilder & Primitive<{ value: Tensor }> = primitive(
   {

@@ -84,7 +84,7 @@ export function build1(op: Primitive, inputs: readonly Value[], attributes: unkn
 
 /**
  * The same value under a name that print, charts and errors use for it.
- * @example const Z1 = named('Z1', add(matmul(X, W1), b1))
+ * @example named('Z1', add(matmul(X, W1), b1)).node.name // 'Z1'
  */
 export function named<V extends Value>(name: string, value: V): V {
   const { op, inputs, attributes, outputs, scope } = value.node;

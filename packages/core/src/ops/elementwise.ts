@@ -109,7 +109,9 @@ function applyElementwise(op: Elementwise, operands: readonly (Value | number)[]
 /**
  * An activation, or any function of one number, from its expression: kernel, gradient to any order, LaTeX and plot
  * follow from it.
- * @example const mish = elementwise('mish', (x) => scalar.multiply(x, scalar.tanh(scalar.softplus(x))))
+ * @example
+ * const mish = elementwise('mish', (x) => scalar.multiply(x, scalar.tanh(scalar.softplus(x))));
+ * print(graph({ out: mish(x) })).includes('mish(x)') // true
  */
 export function elementwise(name: string, body: (x: Scalar) => Scalar): UnaryOp {
   const apply = (x: Value): Value => applyElementwise(op, [x]);

@@ -160,7 +160,7 @@ interface SliceBuilder {
 
 /**
  * Part of each axis, by Python's rules.
- * @example slice(x, [{ start: 1 }, { step: 2 }]) // x[1:, ::2]
+ * @example slice(matrix, [{ start: 1 }, { step: 2 }]).shape // [2, 2]
  */
 export const slice: SliceBuilder & Primitive<SliceAttributes> = primitive(
   {
@@ -228,7 +228,7 @@ interface PadBuilder {
 
 /**
  * Framed with `value`, 0 unless given.
- * @example pad(x, [[0, 1], [1, 2]])
+ * @example pad(matrix, [[0, 1], [1, 2]]).shape // [4, 7]
  */
 export const pad: PadBuilder & Primitive<PadAttributes> = primitive(
   {

@@ -238,11 +238,12 @@ type ScanBuilder = (body: ScanBody, options: ScanOptions) => readonly Value[];
  * that are stacked along a new first axis. Gives the last carries, then the stacked results.
  * @throws AdjointException where the body uses a value from outside, or changes a carry's type
  * @example
- * // running sums of x: f64[n]
+ * // running sums of x: f64[2]
  * const [total, sums] = scan(
  *   ([sum], [xi]) => { const next = add(sum, xi); return { carries: [next], stacked: [next] }; },
  *   { init: [constant(0)], sequences: [x] },
  * );
+ * sums.shape // [2]
  */
 export const scan: ScanBuilder & Primitive<ScanAttributes> = primitive(
   {
