@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runInThisContext } from 'node:vm';
 import * as autograd from '@adjoint/autograd';
 import * as core from '@adjoint/core';
 import * as viz from '@adjoint/viz';
@@ -79,14 +80,18 @@ async function evaluate({
   const { outputText } = ts.transpileModule(`async function example(${free.join(', ')}) {\n${body}\n}`, {
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
   });
-  // The code is this repository's own.
-  const run = new Function(`${outputText}\nreturn example;`)() as (...values: unknown[]) => Promise<unknown>;
+  // What is run is the function that was just written.
+  const run = runInThisContext(`(${outputText.trim().replace(/;$/, '')})`) as (
+    ...values: unknown[]
+  ) => Promise<unknown>;
   return { value: await run(...free.map((name) => names[name])), expected };
 }
 
 describe('examples in doc comments', () => {
   it('are all found', () => {
-    const mentioned = sources.flatMap((file) => [...readFileSync(packages + file, 'utf8').matchAll(/@example/g)]);
+    const mentioned = sources.flatMap((file) => [
+      ...readFileSync(packages + file, 'utf8').matchAll(/@example/g),
+    ]);
     expect(examples.length).toBeGreaterThan(20);
     expect(examples).toHaveLength(mentioned.length);
   });
