@@ -81,9 +81,7 @@ async function evaluate({
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
   });
   // What is run is the function that was just written.
-  const run = runInThisContext(`(${outputText.trim().replace(/;$/, '')})`) as (
-    ...values: unknown[]
-  ) => Promise<unknown>;
+  const run = runInThisContext(`${outputText}\nexample`) as (...values: unknown[]) => Promise<unknown>;
   return { value: await run(...free.map((name) => names[name])), expected };
 }
 

@@ -14,6 +14,10 @@ export interface ActivationCurve {
  * A scalar function and its derivative over the same x: the value solid in the forward colour, the derivative
  * dashed in the backward colour. The curves break where a number is not finite. Rows go from left to right.
  * Beside a pole the axis stops where the curves become steep beyond measure.
+ *
+ * @example
+ * const rows = [-2, -1, 0, 1, 2].map((x) => ({ x, value: Math.max(0, x), derivative: x > 0 ? 1 : 0 }));
+ * activationChart({ name: 'relu', rows }).title // 'relu and its derivative'
  */
 export function activationChart({ name, rows }: ActivationCurve): TopLevelSpec {
   const curves = [`${name}(x)`, `${name}′(x)`];

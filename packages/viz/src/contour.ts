@@ -11,6 +11,8 @@ export interface SurfacePoint {
  *
  * A line ends at the rim of the square, or beside a value that is not finite, or else closes on its first point.
  * Where a cell is a saddle, the mean of its corners decides which pair of corners is joined.
+ *
+ * @example contour({ grid: 2, values: [0, 1, 0, 1] }, 0.5) // [[{"x1":0.5, "x2":0}, {"x1":0.5, "x2":1}]]
  */
 export function contour({ grid, values }: Surface, level: number): readonly (readonly SurfacePoint[])[] {
   const at = (i: number, j: number): number => values[i * grid + j] ?? NaN;

@@ -24,6 +24,13 @@ const PHASES: readonly DrawingPhase[] = ['forward', 'backward'];
  * thick rim, constants a dashed one. A text too long for its box is shortened; its tooltip is whole.
  *
  * @throws RangeError where two nodes share an id, or an edge names a node that is not there
+ *
+ * @example
+ * const nodes = [
+ *   { id: 'x', label: 'x', detail: 'f64[4]', kind: 'input', phase: 'forward' },
+ *   { id: 'sum', label: 'sum', detail: 'f64[]', kind: 'operation', phase: 'forward' },
+ * ];
+ * graphChart({ nodes, edges: [{ from: 'x', to: 'sum' }] }).description // 'A computation graph of 2 nodes and 1 edges'
  */
 export function graphChart(drawing: GraphDrawing, options: GraphChartOptions = {}): TopLevelSpec {
   const { width, height, boxes, routes } = layoutGraph(drawing);

@@ -18,6 +18,8 @@ export interface Surface3dOptions {
  * in the heatmap; one with a corner that is not finite is left out.
  *
  * @throws RangeError where the values do not fill the grid
+ *
+ * @example surface3d({ grid: 2, values: [0, 1, 1, 0] }).params[0].value // [0, 1, 1, 0]
  */
 export function surface3d(surface: Surface, options: Surface3dOptions = {}): TopLevelSpec {
   const values = drawableSurface(surface);

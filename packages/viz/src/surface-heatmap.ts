@@ -34,6 +34,8 @@ const SIDE = 400;
  * neighbours and cut off at the rim; the line where f = 0.5; the training points with their class.
  *
  * @throws RangeError where the values do not fill the grid
+ *
+ * @example surfaceHeatmap({ grid: 2, values: [0, 1, 1, 0] }, { title: 'XOR' }).title.text // 'XOR'
  */
 export function surfaceHeatmap(surface: Surface, options: SurfaceHeatmapOptions = {}): TopLevelSpec {
   const values = drawableSurface(surface);
