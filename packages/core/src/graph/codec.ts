@@ -20,7 +20,7 @@ const encodedNode = exact(
   { name: t.string, scope: natural },
 );
 
-const encodedScope = exact({ name: t.string }, { parent: natural });
+const encodedScope = exact({ name: t.string, size: natural }, { parent: natural });
 
 const encodedGraph = exact({
   scopes: t.readonlyArray(encodedScope),
@@ -42,8 +42,8 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
   const scopes = [...new Set(nodes.flatMap(({ scope }) => scopePath(scope)))];
   const scopePositions = new Map(scopes.map((scope, position) => [scope, position]));
   return {
-    scopes: scopes.map(({ name, parent }) =>
-      parent === undefined ? { name } : { name, parent: scopePositions.get(parent) },
+    scopes: scopes.map(({ name, parent, size }) =>
+      parent === undefined ? { name, size } : { name, size, parent: scopePositions.get(parent) },
     ),
     nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }) => ({
       op: op.name,
@@ -63,14 +63,14 @@ function decodeScopes(
   path: Path,
 ): E.Either<AdjointError, Scope[]> {
   const decoded: Scope[] = [];
-  for (const [position, { name, parent }] of scopes.entries()) {
+  for (const [position, { name, size, parent }] of scopes.entries()) {
     const outer = parent === undefined ? undefined : decoded[parent];
     if (parent !== undefined && outer === undefined) {
       return E.left(
         invalid('graph', [...path, 'scopes', position, 'parent'], 'the parent does not come earlier'),
       );
     }
-    decoded.push(outer === undefined ? { name } : { name, parent: outer });
+    decoded.push(outer === undefined ? { name, size } : { name, size, parent: outer });
   }
   return E.right(decoded);
 }

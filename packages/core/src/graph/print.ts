@@ -4,15 +4,22 @@ import { map, type MapAttributes } from '../ops/map.js';
 import { formatScalar } from '../scalar/format.js';
 import { nameOfInput, type Graph } from './graph.js';
 import { titleOf, type Primitive } from './op.js';
-import { scopePath, type Scope } from './scope.js';
-import { constant } from './source.js';
+import { boxesOf, type Box } from './fold.js';
+import { scopePath } from './scope.js';
+import { constant, inputNameOf } from './source.js';
 import type { Node, Value } from './value.js';
 
 const isLiteral = ({ op, outputs: [out] }: Node): boolean =>
   op === (constant as Primitive) && out?.shape.length === 0;
 
-/** What print, charts and errors call each value: its node's name, a literal, or a number. No two values share one. */
-export function nameValues({ nodes }: Graph): ReadonlyMap<Value, string> {
+/**
+ * What print, charts and errors call each value: its node's name, a literal, or a number. No two values share one.
+ * @param hidden nodes that are not shown, and need no number
+ */
+export function nameValues(
+  { nodes }: Graph,
+  hidden: (node: Node) => boolean = () => false,
+): ReadonlyMap<Value, string> {
   const names = new Map<Value, string>();
   const taken = new Set<string>();
   let next = 1;
@@ -29,6 +36,7 @@ export function nameValues({ nodes }: Graph): ReadonlyMap<Value, string> {
       for (const output of node.outputs) names.set(output, formatTensor(value));
       continue;
     }
+    if (node.name === undefined && hidden(node)) continue;
     const name = unique(node.name ?? `%${next++}`);
     for (const output of node.outputs) {
       names.set(output, node.outputs.length === 1 ? name : `${name}.${output.index}`);
@@ -66,7 +74,11 @@ const describe = (attributes: unknown): string =>
     : '';
 
 /** One node as a line of its graph's print: `%3: f64[4, 1] = log(A2)`. */
-export function nodeText(graph: Graph, node: Node, names: ReadonlyMap<Value, string> = nameValues(graph)): string {
+export function nodeText(
+  graph: Graph,
+  node: Node,
+  names: ReadonlyMap<Value, string> = nameValues(graph),
+): string {
   const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
   return `${typed} = ${operation(node, names)}`;
 }
@@ -76,49 +88,14 @@ export interface PrintOptions {
   readonly fold?: boolean;
 }
 
-/** The lines of a graph: a node each, or a box of nodes that were built in one scope. */
-interface Line {
-  readonly nodes: Node[];
-  readonly box: Scope | undefined;
-}
-
-function linesOf(nodes: readonly Node[], fold: boolean): readonly Line[] {
-  const boxes = new Map<Scope, Line>();
-  const lines: Line[] = [];
-  for (const node of nodes) {
-    const [box] = fold ? scopePath(node.scope) : [];
-    const known = box && boxes.get(box);
-    if (known === undefined) {
-      const line = { nodes: [node], box };
-      if (box !== undefined) boxes.set(box, line);
-      lines.push(line);
-    } else {
-      // A box stands where its last node does, so that whatever it uses stands above.
-      known.nodes.push(node);
-      lines.splice(lines.indexOf(known), 1);
-      lines.push(known);
-    }
-  }
-  return lines;
-}
-
-/** A box's line: its name applied to what its nodes use from outside, giving what is used outside of them. */
-function boxText({ nodes, box }: Line, graph: Graph, names: ReadonlyMap<Value, string>): string {
-  const inside = new Set(nodes);
-  const shown = (value: Value): string => names.get(value) ?? '?';
+/** A box's line: its name applied to what it uses from outside. */
+function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): string {
   const operands = new Set(
-    nodes
-      .flatMap(({ inputs }) => inputs)
-      .filter(({ node }) => !inside.has(node))
-      .map(shown),
+    nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !scopePath(node.scope).includes(scope))),
   );
-  const used = new Set<Value>([
-    ...graph.nodes.filter((node) => !inside.has(node)).flatMap(({ inputs }) => inputs),
-    ...Object.values(graph.outputs),
-  ]);
-  const results = nodes.flatMap(({ outputs }) => outputs).filter((value) => used.has(value));
-  const typed = results.map((value) => `${shown(value)}: ${formatType(value)}`).join(', ');
-  return `${typed} = ${box?.name ?? ''}(${[...operands].join(', ')})`;
+  const results = nodes.at(-1)?.outputs ?? [];
+  const typed = results.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
+  return `${typed} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
 }
 
 /**
@@ -126,21 +103,25 @@ function boxText({ nodes, box }: Line, graph: Graph, names: ReadonlyMap<Value, s
  * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
  */
 export function print(graph: Graph, { fold = true }: PrintOptions = {}): string {
-  const names = nameValues(graph);
+  const boxes = new Map(
+    (fold ? boxesOf(graph) : []).flatMap((box) => box.nodes.map((node) => [node, box] as const)),
+  );
+  const hidden = (node: Node): boolean =>
+    inputNameOf(node) !== undefined ||
+    isLiteral(node) ||
+    (boxes.has(node) && boxes.get(node)?.nodes.at(-1) !== node);
+  const names = nameValues(graph, hidden);
   const inputs = graph.inputs.map((input) => `${nameOfInput(input)}: ${formatType(input)}`);
-  const hidden = new Set<Node>(graph.inputs.map(({ node }) => node));
-  const lines = linesOf(
-    graph.nodes.filter((node) => !hidden.has(node) && !isLiteral(node)),
-    fold,
-  ).flatMap((line) => {
-    const [node] = line.nodes;
-    if (node === undefined) return [];
-    if (line.box !== undefined) return [boxText(line, graph, names)];
-    const bodies = (node.op.subgraphs?.(node.attributes) ?? []).flatMap((body) =>
-      print(body, { fold }).split('\n'),
-    );
-    return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
-  });
+  const lines = graph.nodes
+    .filter((node) => !hidden(node))
+    .flatMap((node) => {
+      const box = boxes.get(node);
+      if (box !== undefined) return [boxText(box, names)];
+      const bodies = (node.op.subgraphs?.(node.attributes) ?? []).flatMap((body) =>
+        print(body, { fold }).split('\n'),
+      );
+      return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
+    });
   const outputs = Object.entries(graph.outputs).map(([name, value]) => {
     const shown = names.get(value) ?? '?';
     return shown === name ? name : `${name} = ${shown}`;

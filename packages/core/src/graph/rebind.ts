@@ -28,7 +28,12 @@ export function rebind(
     if (type !== undefined && (type.dtype !== old.dtype || type.shape.length !== old.shape.length)) {
       // Expressions know their dtypes, and axes are counted: only sizes can change.
       return E.left(
-        invalid('graph', ['inputs', name], `${formatType(old)} cannot become ${formatType(type)}`, 'Keep dtype and rank.'),
+        invalid(
+          'graph',
+          ['inputs', name],
+          `${formatType(old)} cannot become ${formatType(type)}`,
+          'Keep dtype and rank.',
+        ),
       );
     }
     if (type !== undefined) replacements.set(old, input(name, type.shape, type.dtype));

@@ -2,6 +2,8 @@
 export interface Scope {
   readonly name: string;
   readonly parent?: Scope;
+  /** How many nodes were built in it, those of scopes inside not counted. It grows until its body is done. */
+  size: number;
 }
 
 let current: Scope | undefined;
@@ -14,7 +16,7 @@ export const currentScope = (): Scope | undefined => current;
  */
 export function scope<T>(name: string, body: () => T): T {
   const outer = current;
-  current = outer === undefined ? { name } : { name, parent: outer };
+  current = outer === undefined ? { name, size: 0 } : { name, parent: outer, size: 0 };
   try {
     return body();
   } finally {

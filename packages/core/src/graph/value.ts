@@ -72,7 +72,9 @@ export function build(op: Primitive, inputs: readonly Value[], attributes: unkno
   const specialized = inferTypes(op, inputs, attributes, name);
   if (E.isLeft(specialized)) throw new AdjointException(specialized.left);
   const { types, attributes: fitted } = specialized.right;
-  return makeNode(op, inputs, fitted, types, { name, scope: currentScope() });
+  const scope = currentScope();
+  if (scope !== undefined) scope.size += 1;
+  return makeNode(op, inputs, fitted, types, { name, scope });
 }
 
 /** The only output of an application; see `build`. */
