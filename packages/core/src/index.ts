@@ -17,8 +17,10 @@ export { constant, input, inputNameOf, stateOf, variable } from './graph/source.
 export * from './graph/graph.js';
 export { rebind } from './graph/rebind.js';
 export { decodeGraph, encodeGraph, graphCodec, readGraph, writeGraph } from './graph/codec.js';
+export { formulasOf } from './graph/latex.js';
+export { symbol, type Formula } from './formula.js';
 export { boxesOf, type Box } from './graph/fold.js';
-export { nameValues, nodeText, print, type PrintOptions } from './graph/print.js';
+export { nameValues, nodeText, operationText, print, type PrintOptions } from './graph/print.js';
 export type { Broadcast, Matmul, Mismatch, Permute, Reduce, Reshape } from './graph/shape-types.js';
 // Ops
 export * from './ops/elementwise.js';

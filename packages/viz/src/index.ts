@@ -1,6 +1,7 @@
 export { activationChart, type ActivationCurve } from './activation-chart.js';
 export { contour, type SurfacePoint } from './contour.js';
 export { graphChart, type GraphChartOptions } from './graph-chart.js';
+export { graphDrawing } from './graph-drawing.js';
 export type { DrawingPhase, GraphDrawing } from './graph-layout.js';
 export { lossChart, type LossChartOptions, type LossRun } from './loss-chart.js';
 export { compileSpec, toSvg, type CompiledChart } from './render.js';

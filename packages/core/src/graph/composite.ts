@@ -5,6 +5,7 @@ import { callable } from '../callable.js';
 import { exact } from '../codec.js';
 import { refuse } from '../error.js';
 import { graphCodec } from './codec.js';
+import { application } from '../formula.js';
 import { subgraph, type Graph } from './graph.js';
 import { primitive, type Composite, type Cotangents, type Primitive, type PullbackCall } from './op.js';
 import { fitBody } from './rebind.js';
@@ -83,7 +84,7 @@ export const call: Primitive<CallAttributes> = primitive(
     subgraphs: ({ body }: CallAttributes) => [body],
     title: ({ name }: CallAttributes) => name,
     describe: () => '',
-    latex: (inputs, { name }) => `\\operatorname{${name}}\\left(${inputs.join(', ')}\\right)`,
+    latex: (inputs, { name }) => application(name, inputs),
   },
   () => (): never => refuse('graph', ['call'], 'is built by the composite that it applies'),
 );

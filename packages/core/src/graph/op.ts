@@ -5,6 +5,7 @@ import type { DType } from '../dtype.js';
 import type { AdjointError, TensorType } from '../error.js';
 import type { Lambda, ScalarFunction } from '../scalar/expression.js';
 import type { Tensor } from '../tensor.js';
+import type { Formula } from '../formula.js';
 import type { Graph } from './graph.js';
 import type { Node, Value } from './value.js';
 
@@ -99,8 +100,8 @@ export interface Primitive<A = unknown, N extends number = number> {
   title?(attributes: A): string;
   /** The input whose shape the first output always has, whatever types the inputs are rebound to. */
   shapeLike?(inputs: Tuple<Value, N>): Value | undefined;
-  /** The formula, from the inputs' formulas. */
-  latex?(inputs: Tuple<string, N>, attributes: A): string;
+  /** The formula, from the inputs' formulas and types. */
+  latex?(inputs: Tuple<Formula, N>, attributes: A, types: readonly TensorType[]): Formula;
 }
 
 /** An op that applies a scalar expression at each position. */

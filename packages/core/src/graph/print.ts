@@ -50,7 +50,8 @@ const isDerived = ({ op, attributes }: Node): boolean =>
   // The attributes of a map are its name and expression.
   op === (map as Primitive) && (attributes as MapAttributes).name.includes('′');
 
-function operation(node: Node, names: ReadonlyMap<Value, string>): string {
+/** What computes a node, as print writes it behind the equals sign. */
+export function operationText(node: Node, names: ReadonlyMap<Value, string>): string {
   const { op, inputs, attributes } = node;
   const operands = inputs.map((input) => names.get(input) ?? '?');
   if (isDerived(node)) {
@@ -80,7 +81,7 @@ export function nodeText(
   names: ReadonlyMap<Value, string> = nameValues(graph),
 ): string {
   const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
-  return `${typed} = ${operation(node, names)}`;
+  return `${typed} = ${operationText(node, names)}`;
 }
 
 export interface PrintOptions {

@@ -4,6 +4,7 @@ import { dtypeCodec, exact, shapeCodec, tensorCodec } from '../codec.js';
 import type { DType } from '../dtype.js';
 import { formatType, refuse, type TensorType } from '../error.js';
 import { formatTensor } from '../format.js';
+import { atom, number, symbol } from '../formula.js';
 import { primitive, type Primitive } from './op.js';
 import { build1, type Node, type Value } from './value.js';
 import { sizeOf, type Shape } from '../shape.js';
@@ -33,7 +34,7 @@ export const input: InputBuilder & Primitive<{ name: string } & TensorType> = pr
     differentiable: false,
     describe: ({ name, ...type }: { name: string } & TensorType) =>
       `${JSON.stringify(name)}, ${formatType(type)}`,
-    latex: (_inputs, { name }) => `\\mathrm{${name}}`,
+    latex: (_inputs, { name }) => symbol(name),
   },
   (op): InputBuilder =>
     (name: string, shape: Shape, dtype: DType = 'f64') =>
@@ -62,7 +63,8 @@ export const constant: ConstantBuilder & Primitive<{ value: Tensor }> = primitiv
     kernel: ({ attributes: { value }, out }) => out.data.set(value.data),
     differentiable: false,
     describe: ({ value }: { value: Tensor }) => formatTensor(value),
-    latex: (_inputs, { value }) => (sizeOf(value.shape) === 1 ? formatTensor(value) : '\\mathrm{C}'),
+    latex: (_inputs, { value }) =>
+      sizeOf(value.shape) === 1 ? number(value.data[0] ?? NaN) : atom('\\mathrm{const}'),
   },
   (op): ConstantBuilder =>
     (value: Tensor | Nested, dtype: DType = 'f64') =>
@@ -90,7 +92,7 @@ export const variable: StateBuilder & Primitive<StateAttributes> = primitive(
     kernel: ({ attributes: { initial }, out }) => out.data.set(initial.data),
     differentiable: false,
     describe: ({ path }: StateAttributes) => JSON.stringify(path),
-    latex: (_inputs, { path }) => `\\mathrm{${path}}`,
+    latex: (_inputs, { path }) => symbol(path),
   },
   (op): StateBuilder =>
     <D extends DType, S extends Shape>(path: string, initial: Tensor<D, S>) =>

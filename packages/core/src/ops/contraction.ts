@@ -1,5 +1,6 @@
 import { noAttributes, type NoAttributes } from '../codec.js';
 import type { DType, TypedArray } from '../dtype.js';
+import { product, within } from '../formula.js';
 import { primitive, type KernelCall, type Primitive } from '../graph/op.js';
 import type { Fits, Matmul } from '../graph/shape-types.js';
 import { build1, type Value } from '../graph/value.js';
@@ -87,7 +88,7 @@ export const matmul: MatmulBuilder & Primitive<NoAttributes> = primitive(
       fitted(matmul(cotangent, matrixTranspose(y)), x),
       fitted(matmul(matrixTranspose(x), cotangent), y),
     ],
-    latex: ([x, y]) => `${x} \\, ${y}`,
+    latex: ([x, y]) => product(`${within(x, 3)} \\, ${within(y, 3)}`),
   },
   (op) => {
     const product = (x: Value, y: Value): Value => {

@@ -3,6 +3,7 @@ import * as t from 'io-ts/lib/index.js';
 import { double, exact, integer, natural } from '../codec.js';
 import type { DType } from '../dtype.js';
 import type { TensorType } from '../error.js';
+import { application, atom, within } from '../formula.js';
 import { primitive, type Primitive } from '../graph/op.js';
 import { build, build1, dual, isValue, type Value } from '../graph/value.js';
 import { normalizeAxes, offsetsOf, sameShape, stridesOf, type Shape } from '../shape.js';
@@ -70,7 +71,7 @@ export const concat: ConcatBuilder & Primitive<AxisAttributes> = primitive(
       }
     },
     pullback: ({ inputs, cotangent, attributes: { axis } }) => splitLike(cotangent, inputs, axis),
-    latex: (inputs) => `\\left[${inputs.join(' \\;\\; ')}\\right]`,
+    latex: (inputs) => atom(`\\left[${inputs.map(({ text }) => text).join(' \\;\\; ')}\\right]`),
   },
   (op): ConcatBuilder =>
     <D extends DType>(values: readonly Value<D>[], axis = 0) =>
@@ -109,7 +110,7 @@ export const splitLike: SplitBuilder & Primitive<AxisAttributes> = primitive(
       const pieces = parts.map((part, index) => cotangents[index] ?? zerosLike(part));
       return [concat(pieces, axis)];
     },
-    latex: ([x]) => `\\operatorname{split} ${x ?? ''}`,
+    latex: (inputs) => application('split', inputs.slice(0, 1)),
   },
   (op): SplitBuilder =>
     (x, parts, axis) =>
@@ -183,7 +184,7 @@ export const slice: SliceBuilder & Primitive<SliceAttributes> = primitive(
         .map(({ start = '', stop = '', step }) => `${start}:${stop}${step === undefined ? '' : `:${step}`}`)
         .join(', '),
     latex: ([x], { ranges }) =>
-      `${x}_{${ranges.map(({ start = '', stop = '' }) => `${start}:${stop}`).join(', ')}}`,
+      atom(`${within(x, 6)}_{${ranges.map(({ start = '', stop = '' }) => `${start}:${stop}`).join(', ')}}`),
   },
   (op) => dual((x, ranges: readonly SliceRange[]) => build1(op(), [x], { ranges })),
 ) as SliceBuilder & Primitive<SliceAttributes>; // The builder's overloads only tell whether the value comes first.
@@ -208,7 +209,7 @@ export const unslice: UnsliceBuilder & Primitive<SliceAttributes> = primitive(
     },
     pullback: ({ cotangent, attributes: { ranges } }) => [slice(cotangent, ranges), undefined],
     shapeLike: ([, like]) => like,
-    latex: ([x]) => `\\operatorname{unslice} ${x}`,
+    latex: ([x]) => application('unslice', [x]),
   },
   (op): UnsliceBuilder =>
     (x, like, ranges) =>
@@ -254,7 +255,7 @@ export const pad: PadBuilder & Primitive<PadAttributes> = primitive(
         widths.map(([before, after]) => ({ start: before, ...(after === 0 ? {} : { stop: -after }) })),
       ),
     ],
-    latex: ([x]) => `\\operatorname{pad} ${x}`,
+    latex: ([x]) => application('pad', [x]),
   },
   (op) =>
     (

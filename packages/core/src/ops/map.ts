@@ -6,7 +6,7 @@ import { lambdaCodec } from '../scalar/codec.js';
 import { derivative } from '../scalar/derivative.js';
 import { evaluateLambda, evaluateScalar } from '../scalar/evaluate.js';
 import { argument, subexpressions, substitute, type Lambda, type Scalar } from '../scalar/expression.js';
-import { formatScalar, scalarToLatex } from '../scalar/format.js';
+import { formatScalar, scalarFormula } from '../scalar/format.js';
 import { primitive, type Primitive, type PullbackCall } from '../graph/op.js';
 import { build1, shapeRoot, type Value } from '../graph/value.js';
 import { broadcastShapes, broadcastStrides, offsetsOf, sameShape, type Shape } from '../shape.js';
@@ -78,11 +78,13 @@ export const map: MapBuilder & Primitive<MapAttributes> = primitive(
       const [first, ...rest] = inputs.filter((input) => !isLiteral(input)).map(shapeRoot);
       return rest.every((root) => root === first) ? first : undefined;
     },
-    latex: (inputs, { lambda: { parameters, body } }) =>
-      scalarToLatex(
-        body,
-        new Map(parameters.map((parameter, index) => [parameter.name, inputs[index] ?? ''])),
-      ),
+    latex(inputs, { lambda: { parameters, body } }) {
+      const names = parameters.flatMap(({ name }, index) => {
+        const formula = inputs[index];
+        return formula === undefined ? [] : [[name, formula] as const];
+      });
+      return scalarFormula(body, new Map(names));
+    },
   },
   (op): MapBuilder =>
     (name, lambda, inputs) =>

@@ -2,6 +2,7 @@ import * as t from 'io-ts/lib/index.js';
 import { axesCodec, exact, natural, noAttributes, shapeCodec, type NoAttributes } from '../codec.js';
 import type { DType } from '../dtype.js';
 import { formatShape } from '../error.js';
+import { application, atom, within } from '../formula.js';
 import { primitive, type Primitive } from '../graph/op.js';
 import type { Broadcast, Fits, Permute, Reshape } from '../graph/shape-types.js';
 import { constant } from '../graph/source.js';
@@ -57,7 +58,7 @@ export const reshape: ReshapeBuilder & Primitive<{ readonly shape: Shape }> = pr
     },
     kernel: ({ inputs: [x], out }) => out.data.set(x.data),
     pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
-    latex: ([x], { shape }) => `\\operatorname{reshape}_{${shape.join('\\times ')}} ${x}`,
+    latex: ([x]) => application('reshape', [x]),
   },
   (op) => dual((x, shape: Shape) => build1(op(), [x], { shape })),
   // The type rule computes the shape that the type says.
@@ -183,7 +184,9 @@ export const permuteDims: PermuteBuilder & Primitive<{ readonly axes: readonly n
       ),
     ],
     latex: ([x], { axes }) =>
-      axes.join() === '1,0' ? `${x}^{\\top}` : `\\operatorname{permute}_{${axes.join(', ')}} ${x}`,
+      axes.join() === '1,0'
+        ? atom(`${within(x, 6)}^{\\top}`)
+        : application(`permute_{${axes.join(', ')}}`, [x]),
   },
   (op) => dual((x, axes: readonly number[]) => build1(op(), [x], { axes })),
   // The type rule computes the shape that the type says.

@@ -4,6 +4,7 @@ import { callable } from '../callable.js';
 import { axesCodec, exact, noAttributes, type NoAttributes } from '../codec.js';
 import { isFloat, roundTo, type DType, type TypedArray } from '../dtype.js';
 import { formatShape, type TensorType } from '../error.js';
+import { application, product, within } from '../formula.js';
 import {
   primitive,
   type Composite,
@@ -153,7 +154,8 @@ function reduction<Out extends DType | undefined = undefined>(rule: Rule): Reduc
     ...(pullback === undefined
       ? { differentiable: false as const }
       : { pullback: (call) => [pullback(call)] }),
-    latex: ([x], { axes }) => `${command}${axes === undefined ? '' : `_{${axes.join(', ')}}`} ${x}`,
+    latex: ([x], { axes }) =>
+      product(`${command}${axes === undefined ? '' : `_{${axes.join(', ')}}`} ${within(x, 3)}`),
   };
   const op = primitive(record, (self) =>
     dual((x, { axes, keepDims = false }: ReductionOptions) =>
@@ -267,7 +269,7 @@ export const count: CountBuilder & Primitive<{ readonly axes?: readonly number[]
       );
     },
     differentiable: false,
-    latex: ([x]) => `\\left|${x}\\right|`,
+    latex: ([x]) => application('count', [x]),
   },
   (op): CountBuilder =>
     <D extends DType>(x: Value<D>, axes?: readonly number[]) =>
@@ -304,7 +306,12 @@ export const sumLike: LikeBuilder & Primitive<NoAttributes> = primitive(
     },
     pullback: ({ inputs: [x], cotangent }) => [broadcastLike(cotangent, x), undefined],
     shapeLike: ([, like]) => like,
-    latex: ([x]) => `\\textstyle\\sum ${x}`,
+    latex([x], _attributes, [from, to]) {
+      const axes = (from?.shape ?? []).flatMap((size, axis) =>
+        size === (to?.shape[axis - (from?.shape.length ?? 0) + to.shape.length] ?? 1) ? [] : [axis],
+      );
+      return axes.length === 0 ? x : product(`\\sum_{${axes.join(', ')}} ${within(x, 3)}`);
+    },
   },
   (op): LikeBuilder =>
     <D extends DType, S extends Shape>(x: Value<D>, like: Value<DType, S>) =>

@@ -5,6 +5,7 @@ import { exact, natural } from '../codec.js';
 import { isFloat } from '../dtype.js';
 import { formatType, refuse, type TensorType } from '../error.js';
 import { graphCodec } from '../graph/codec.js';
+import { application } from '../formula.js';
 import { instantiate, subgraph, type Graph } from '../graph/graph.js';
 import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../graph/op.js';
 import { fitBody } from '../graph/rebind.js';
@@ -264,7 +265,7 @@ export const scan: ScanBuilder & Primitive<ScanAttributes> = primitive(
     subgraphs: ({ body }: ScanAttributes) => [body],
     describe: ({ length, reverse }: ScanAttributes) =>
       [...(length === undefined ? [] : [`length=${length}`]), ...(reverse ? ['reverse'] : [])].join(', '),
-    latex: (inputs) => `\\operatorname{scan}\\left(${inputs.join(', ')}\\right)`,
+    latex: (inputs) => application('scan', inputs),
   },
   (op): ScanBuilder =>
     (body, options) =>

@@ -1,21 +1,17 @@
 import { formatNumber } from '../error.js';
+import { number, type Formula } from '../formula.js';
 import { subexpressions, type AppliedScalar, type Scalar } from './expression.js';
-
-interface Written {
-  readonly text: string;
-  readonly precedence: number;
-}
 
 type Wrap = (text: string) => string;
 
 /** Writes an expression bottom-up; a sub-expression is put in parentheses where its place demands it. */
 function write(
   root: Scalar,
-  leaf: (scalar: Exclude<Scalar, AppliedScalar>) => Written,
-  applied: (scalar: AppliedScalar, operands: readonly ((precedence: number) => string)[]) => Written,
+  leaf: (scalar: Exclude<Scalar, AppliedScalar>) => Formula,
+  applied: (scalar: AppliedScalar, operands: readonly ((precedence: number) => string)[]) => Formula,
   parentheses: Wrap,
-): string {
-  const written = new Map<Scalar, Written>();
+): Formula {
+  const written = new Map<Scalar, Formula>();
   for (const part of subexpressions([root])) {
     if (part.kind !== 'applied') written.set(part, leaf(part));
     else {
@@ -26,7 +22,7 @@ function write(
       written.set(part, applied(part, operands));
     }
   }
-  return written.get(root)?.text ?? '';
+  return written.get(root) ?? { text: '', precedence: atom };
 }
 
 const atom = 6;
@@ -56,28 +52,19 @@ export const formatScalar = (scalar: Scalar, names: ReadonlyMap<string, string> 
       };
     },
     (text) => `(${text})`,
-  );
+  ).text;
 
-const symbolNames: Readonly<Record<string, string>> = { out: '\\mathrm{out}', cotangent: '\\bar{y}' };
-
-const latexNumber = (value: number): string => {
-  if (Number.isNaN(value)) return '\\mathrm{NaN}';
-  if (!Number.isFinite(value)) return value < 0 ? '-\\infty' : '\\infty';
-  const [digits = '', exponent] = String(Number(value.toPrecision(6))).split('e');
-  return exponent === undefined ? digits : `${digits} \\cdot 10^{${Number(exponent)}}`;
-};
-
-/**
- * `x \cdot \tanh\left(\operatorname{softplus}\left(x\right)\right)`; numbers to six digits.
- * @param names the formulas of the arguments, where they are not their names
- */
-export const scalarToLatex = (scalar: Scalar, names: ReadonlyMap<string, string> = new Map()): string =>
+/** The formula of an expression, numbers to six digits; its arguments are formulas themselves, or their names. */
+export const scalarFormula = (scalar: Scalar, names: ReadonlyMap<string, Formula> = new Map()): Formula =>
   write(
     scalar,
     (part) =>
       part.kind === 'argument'
-        ? { text: names.get(part.name) ?? symbolNames[part.name] ?? part.name, precedence: atom }
-        : { text: latexNumber(part.value), precedence: part.value < 0 ? sign : atom },
+        ? (names.get(part.name) ?? { text: part.name, precedence: atom })
+        : number(part.value),
     ({ fn }, operands) => ({ text: fn.notation.latex(...operands), precedence: fn.notation.precedence }),
     (text) => `\\left(${text}\\right)`,
   );
+
+/** `x \\cdot \\tanh\\left(\\operatorname{softplus}\\left(x\\right)\\right)` */
+export const scalarToLatex = (scalar: Scalar): string => scalarFormula(scalar).text;
