@@ -80,6 +80,11 @@ describe('npm start', () => {
           expect(box?.width).toBeGreaterThan(100);
           expect(await chart.locator('svg path, svg rect').count()).toBeGreaterThan(3);
         }
+        const surface = page.locator('[data-chart^="surface-3d"]').first();
+        const before = await surface.locator('svg').innerHTML();
+        await surface.locator('input[type=range]').first().fill('75');
+        await expect.poll(() => surface.locator('svg').innerHTML()).not.toBe(before);
+        expect(await page.locator('math').count()).toBeGreaterThanOrEqual(18);
         expect(complaints).toEqual([]);
       } finally {
         await launched.close();

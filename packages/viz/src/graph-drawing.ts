@@ -33,7 +33,8 @@ function labelOf(node: Node, names: ReadonlyMap<Value, string>): string {
  * @param forward the value, such as the loss, under which the forward pass lies; every other node is backward
  */
 export function graphDrawing(graph: Graph, forward: Value): GraphDrawing {
-  const names = nameValues(graph);
+  // Numbers given to values without a name say nothing in a picture: the edges show the operands.
+  const names = new Map([...nameValues(graph)].filter(([, name]) => !name.startsWith('%')));
   const forwardNodes = new Set(nodesUnder([forward]));
   const outputs = new Set(Object.values(graph.outputs).map(({ node }) => node));
   const boxes = boxesOf(graph);

@@ -1,6 +1,6 @@
 import type { Graph } from './graph.js';
 import { scopePath, type Scope } from './scope.js';
-import type { Node, Value } from './value.js';
+import type { Node } from './value.js';
 
 /** The nodes of a composite or layer that a reader may see as one. The last of them gives its result. */
 export interface Box {
@@ -20,32 +20,43 @@ function completeScopes(nodes: readonly Node[]): ReadonlySet<Scope> {
   return complete;
 }
 
-/**
- * The outermost complete scopes as boxes. A node whose value is used outside of its box, other than the box's last,
- * stays outside, and so does what it needs from the box.
- */
+/** Whether a graph uses of these nodes, outside of them, only what the last one gives. */
+function hasOneResult(
+  nodes: readonly Node[],
+  users: ReadonlyMap<Node, readonly Node[]>,
+  outputs: ReadonlySet<Node>,
+): boolean {
+  const inside = new Set(nodes);
+  return nodes.every(
+    (node, index) =>
+      index === nodes.length - 1 ||
+      (!outputs.has(node) && (users.get(node) ?? []).every((user) => inside.has(user))),
+  );
+}
+
+/** The outermost scopes that a reader may see as one: of which every node is there, and used only inside but the last. */
 export function boxesOf(graph: Graph): readonly Box[] {
   const complete = completeScopes(graph.nodes);
-  const boxOf = new Map<Node, Scope>();
-  for (const node of graph.nodes) {
-    const outermost = scopePath(node.scope).find((scope) => complete.has(scope));
-    if (outermost !== undefined) boxOf.set(node, outermost);
-  }
-  const last = new Map<Scope, Node>();
-  for (const node of graph.nodes) {
-    const box = boxOf.get(node);
-    if (box !== undefined) last.set(box, node);
-  }
-  const results = new Set<Value>(Object.values(graph.outputs));
-  // Users before what they use, so that a node that leaves its box takes along what it needs.
-  const usedOutside = new Set<Node>([...results].map(({ node }) => node));
-  for (const node of [...graph.nodes].reverse()) {
-    const box = boxOf.get(node);
-    if (box !== undefined && usedOutside.has(node) && last.get(box) !== node) boxOf.delete(node);
-    const own = boxOf.get(node);
-    for (const input of node.inputs) if (boxOf.get(input.node) !== own) usedOutside.add(input.node);
-  }
   const members = new Map<Scope, Node[]>();
-  for (const [node, box] of boxOf) members.set(box, [...(members.get(box) ?? []), node]);
-  return [...members].flatMap(([scope, nodes]) => (nodes.length > 1 ? [{ scope, nodes }] : []));
+  const users = new Map<Node, Node[]>();
+  const append = <K, T>(lists: Map<K, T[]>, key: K, value: T): void => {
+    const list = lists.get(key);
+    if (list === undefined) lists.set(key, [value]);
+    else list.push(value);
+  };
+  for (const node of graph.nodes) {
+    for (const scope of scopePath(node.scope)) if (complete.has(scope)) append(members, scope, node);
+    for (const input of node.inputs) append(users, input.node, node);
+  }
+  const outputs = new Set(Object.values(graph.outputs).map(({ node }) => node));
+  const boxes: Box[] = [];
+  const folded = new Set<Node>();
+  // Outer scopes have their first node no later than the scopes inside them, and come first.
+  for (const [scope, nodes] of members) {
+    if (nodes.length < 2 || nodes.some((node) => folded.has(node)) || !hasOneResult(nodes, users, outputs))
+      continue;
+    boxes.push({ scope, nodes });
+    for (const node of nodes) folded.add(node);
+  }
+  return boxes;
 }

@@ -5,7 +5,6 @@ import { formatScalar } from '../scalar/format.js';
 import { nameOfInput, type Graph } from './graph.js';
 import { titleOf, type Primitive } from './op.js';
 import { boxesOf, type Box } from './fold.js';
-import { scopePath } from './scope.js';
 import { constant, inputNameOf } from './source.js';
 import type { Node, Value } from './value.js';
 
@@ -53,14 +52,16 @@ const isDerived = ({ op, attributes }: Node): boolean =>
 /** What computes a node, as print writes it behind the equals sign. */
 export function operationText(node: Node, names: ReadonlyMap<Value, string>): string {
   const { op, inputs, attributes } = node;
-  const operands = inputs.map((input) => names.get(input) ?? '?');
   if (isDerived(node)) {
     const { name, lambda } = attributes as MapAttributes; // `isDerived` has just said so
-    const byName = new Map(
-      lambda.parameters.map((parameter, index) => [parameter.name, operands[index] ?? '?']),
-    );
-    return `${formatScalar(lambda.body, byName)}  # ${name}`;
+    // An operand without a name keeps the parameter's.
+    const byName = lambda.parameters.flatMap((parameter, index) => {
+      const operand = inputs[index] && names.get(inputs[index]);
+      return operand === undefined ? [] : [[parameter.name, operand] as const];
+    });
+    return `${formatScalar(lambda.body, new Map(byName))}  # ${name}`;
   }
+  const operands = inputs.map((input) => names.get(input) ?? '?');
   if (op === (map as Primitive)) return `${titleOf(op, attributes)}(${operands.join(', ')})`;
   const described = op.describe?.(attributes) ?? describe(attributes);
   return `${titleOf(op, attributes)}(${[...operands, ...(described === '' ? [] : [described])].join(', ')})`;
@@ -91,8 +92,9 @@ export interface PrintOptions {
 
 /** A box's line: its name applied to what it uses from outside. */
 function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): string {
+  const inside = new Set(nodes);
   const operands = new Set(
-    nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !scopePath(node.scope).includes(scope))),
+    nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !inside.has(node) && !isLiteral(node))),
   );
   const results = nodes.at(-1)?.outputs ?? [];
   const typed = results.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');

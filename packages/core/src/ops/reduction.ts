@@ -310,7 +310,7 @@ export const sumLike: LikeBuilder & Primitive<NoAttributes> = primitive(
       const axes = (from?.shape ?? []).flatMap((size, axis) =>
         size === (to?.shape[axis - (from?.shape.length ?? 0) + to.shape.length] ?? 1) ? [] : [axis],
       );
-      return axes.length === 0 ? x : product(`\\sum_{${axes.join(', ')}} ${within(x, 3)}`);
+      return axes.length === 0 ? x : product(`\\sum_{\\text{axis } ${axes.join(', ')}} ${within(x, 3)}`);
     },
   },
   (op): LikeBuilder =>

@@ -1,0 +1,107 @@
+import { elementwise, scalar } from '@adjoint/core';
+import * as core from '@adjoint/core';
+import { compileSpec } from '@adjoint/viz';
+import * as E from 'fp-ts/lib/Either.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { errorLine } from '../src/command.js';
+import { presets, resolve, type Configuration } from '../src/configuration.js';
+import type { Files } from '../src/files.js';
+import { standardPlugins } from '../src/plugins.js';
+import { activationCurve, gradientGraph } from '../src/report/charts.js';
+import { derivationRows } from '../src/report/derivation.js';
+import { reportFiles } from '../src/report/report.js';
+import { run, type Run } from '../src/run.js';
+
+const mish = elementwise('mish', (x) => scalar.multiply(x, scalar.tanh(scalar.softplus(x))));
+const plugin: core.Plugin = { name: 'mish', version: '1.0.0', core: '^0.1.0', ops: [mish] };
+
+function success<T>(result: E.Either<core.AdjointError | readonly core.AdjointError[], T>): T {
+  if (E.isLeft(result)) throw new Error([result.left].flat().map(errorLine).join('; '));
+  return result.right;
+}
+
+const registry = success(core.createRegistry([...standardPlugins, plugin]));
+
+const runWith = async (changes: Partial<Configuration>): Promise<Run> =>
+  success(await run({ ...presets.numpy, epochs: 30, grid: 6, ...changes }, registry)());
+
+describe('the report of two runs', () => {
+  let files: Files = new Map();
+  beforeAll(async () => {
+    const runs = [await runWith({}), await runWith({ ...presets.tensorflow, epochs: 30, grid: 6 })];
+    files = success(await reportFiles(runs, registry));
+  });
+
+  it('has a spec and an SVG of every chart, and one page', () => {
+    const names = [
+      'loss',
+      'loss-log',
+      'surface-numpy',
+      'surface-3d-numpy',
+      'surface-tensorflow',
+      'surface-3d-tensorflow',
+    ];
+    const charts = [...names, 'activation', 'graph'];
+    expect([...files.keys()].sort()).toEqual(
+      [...charts.flatMap((name) => [`specs/${name}.json`, `svg/${name}.svg`]), 'report.html'].sort(),
+    );
+    for (const name of charts) {
+      expect(compileSpec(JSON.parse(files.get(`specs/${name}.json`) ?? '')).warnings).toEqual([]);
+      expect(files.get(`svg/${name}.svg`)).toMatch(/^<svg[\s\S]*<\/svg>/);
+    }
+  });
+
+  it('is a page without references to anywhere else', () => {
+    const html = files.get('report.html') ?? '';
+    expect(html).not.toMatch(/<(?:script|img|iframe)[^>]* src=|<link[^>]* href="(?!data:)|@import|url\(http/);
+    expect(html.match(/data-chart="/g)).toHaveLength(8);
+    expect(html).toContain('<html lang="en">');
+    // Two script elements, and nothing in them that closes one early.
+    expect(html.match(/<script>/g)).toHaveLength(2);
+    expect(html.match(/<\/script>/g)).toHaveLength(2);
+  });
+});
+
+describe('the report of a run that was not derived by hand', () => {
+  it('has everything but comparison and derivation, and the plugin’s formulas', async () => {
+    const files = success(await reportFiles([await runWith({ activation: 'mish' })], registry));
+    const html = files.get('report.html') ?? '';
+    expect(html).not.toContain('id="comparison"');
+    expect(html).not.toContain('id="derivation"');
+    expect(html).toContain('mish: <span class="katex">');
+    expect(files.get('svg/activation.svg')).toContain('mish');
+  });
+});
+
+describe('the derivation', () => {
+  it('has the formulas of the graph beside those by hand', () => {
+    const resolved = success(resolve(presets.numpy, registry));
+    const { whole } = gradientGraph({ name: 'numpy', resolved, run: {} as Run }); // the graph needs no results
+    expect(derivationRows(whole).map(({ byGraph }) => byGraph)).toMatchInlineSnapshot(`
+      [
+        "\\mathrm{d}A_{2} = \\frac{1}{\\operatorname{count}\\left(\\left(A_{2} - Y\\right)^{2}\\right)} \\cdot 2 \\cdot \\left(A_{2} - Y\\right)",
+        "\\mathrm{d}Z_{2} = \\mathrm{d}A_{2} \\cdot A_{2} \\cdot \\left(1 - A_{2}\\right)",
+        "\\mathrm{d}W_{2} = A_{1}^{\\top} \\, \\mathrm{d}Z_{2}",
+        "\\mathrm{d}b_{2} = \\sum_{\\text{axis } 0} \\mathrm{d}Z_{2}",
+        "\\mathrm{d}A_{1} = \\mathrm{d}Z_{2} \\, W_{2}^{\\top}",
+        "\\mathrm{d}Z_{1} = \\mathrm{d}A_{1} \\cdot \\begin{cases} 0 & Z_{1} \\leq 0 \\\\ 1 & \\text{otherwise} \\end{cases}",
+        "\\mathrm{d}W_{1} = X^{\\top} \\, \\mathrm{d}Z_{1}",
+        "\\mathrm{d}b_{1} = \\sum_{\\text{axis } 0} \\mathrm{d}Z_{1}",
+      ]
+    `);
+  });
+});
+
+describe('the curve of an activation', () => {
+  it('has the values and slopes of its expression', () => {
+    const { name, rows } = activationCurve(mish);
+    expect(name).toBe('mish');
+    const at = (x: number) => rows.find((row) => Math.abs(row.x - x) < 1e-12);
+    // PyTorch 2.13: torch.nn.functional.mish at 0 and 1, and mish′(0) = tanh(ln 2) = 0.6.
+    expect(at(0)?.value).toBe(0);
+    expect(at(0)?.derivative).toBeCloseTo(0.6, 14);
+    expect(at(1)?.value).toBeCloseTo(0.8650983882673103, 14);
+    expect(rows[0]?.x).toBe(-6);
+    expect(rows.at(-1)?.x).toBe(6);
+  });
+});
