@@ -54,7 +54,7 @@ describe('output', () => {
   it('is one JSON document with --json', () => {
     const { stdout, stderr, status } = xor('--json', '--epochs', '3', '--grid', '4');
     const parsed: unknown = JSON.parse(stdout);
-    expect(Object.keys(Object(parsed))).toEqual([
+    expect(typeof parsed === 'object' && parsed !== null && Object.keys(parsed)).toEqual([
       'configuration',
       'initial',
       'loss',
