@@ -1,4 +1,4 @@
-import type { Comparison, GradientRow, QuantityRow } from './compare.js';
+import { margin, type Comparison, type GradientRow, type QuantityRow } from './compare.js';
 
 /** Rows of cells under a header, the columns aligned. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -51,7 +51,7 @@ export function comparisonText({ epochs, lossDifference, nudged, onKink }: Compa
         `Epoch ${epoch}: the hand derivation beside the graph, at the same parameters\n\n${quantityTable(rows)}\n`,
     ),
     `Largest difference of a loss, each training on its own: ${difference(lossDifference)}\n`,
-    `The gradients beside central differences, at the start nudged so that every |Z1| > 1e-3\n\n${gradientTable(nudged)}\n`,
+    `The gradients beside central differences, at the start nudged so that every |Z1| > ${margin}\n\n${gradientTable(nudged)}\n`,
     `The same at the start itself. There Z1 of the input [0, 0] is exactly 0, on the kink of relu, so that central
 differences measure the mean of two slopes: they are off, for b1 above all, and the gradients are right.\n\n${gradientTable(onKink)}`,
   ].join('\n');

@@ -9,7 +9,7 @@ import { scopePath, type Scope } from './scope.js';
 import { makeNode, type Node, type Value } from './value.js';
 
 /** The version of the file format; files of a later one are refused. */
-export const formatVersion = 1;
+const formatVersion = 1;
 
 type Path = readonly (string | number)[];
 

@@ -96,6 +96,8 @@ export interface Primitive<A = unknown, N extends number = number> {
   subgraphs?(attributes: A): readonly Graph[];
   /** The attributes as print shows them; without it, `key=value` for each that is set. */
   describe?(attributes: A): string;
+  /** What print shows of an application instead of `title(operands, attributes)`; an operand without a name is absent. */
+  text?(operands: readonly (string | undefined)[], attributes: A): string;
   /** The name that print, charts and errors use where it is not the op's own. */
   title?(attributes: A): string;
   /** The input whose shape the first output always has, whatever types the inputs are rebound to. */

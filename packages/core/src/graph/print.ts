@@ -1,7 +1,5 @@
 import { formatType } from '../error.js';
 import { formatTensor } from '../format.js';
-import { map, type MapAttributes } from '../ops/map.js';
-import { formatScalar } from '../scalar/format.js';
 import { nameOfInput, type Graph } from './graph.js';
 import { titleOf, type Primitive } from './op.js';
 import { boxesOf, type Box } from './fold.js';
@@ -44,27 +42,14 @@ export function nameValues(
   return names;
 }
 
-/** Whether a map is a derivative that a pullback made: a reader wants its formula, not its name. */
-const isDerived = ({ op, attributes }: Node): boolean =>
-  // The attributes of a map are its name and expression.
-  op === (map as Primitive) && (attributes as MapAttributes).name.includes('′');
-
 /** What computes a node, as print writes it behind the equals sign. */
-export function operationText(node: Node, names: ReadonlyMap<Value, string>): string {
-  const { op, inputs, attributes } = node;
-  if (isDerived(node)) {
-    const { name, lambda } = attributes as MapAttributes; // `isDerived` has just said so
-    // An operand without a name keeps the parameter's.
-    const byName = lambda.parameters.flatMap((parameter, index) => {
-      const operand = inputs[index] && names.get(inputs[index]);
-      return operand === undefined ? [] : [[parameter.name, operand] as const];
-    });
-    return `${formatScalar(lambda.body, new Map(byName))}  # ${name}`;
-  }
-  const operands = inputs.map((input) => names.get(input) ?? '?');
-  if (op === (map as Primitive)) return `${titleOf(op, attributes)}(${operands.join(', ')})`;
+export function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): string {
+  const operands = inputs.map((input) => names.get(input));
+  const own = op.text?.(operands, attributes);
+  if (own !== undefined) return own;
   const described = op.describe?.(attributes) ?? describe(attributes);
-  return `${titleOf(op, attributes)}(${[...operands, ...(described === '' ? [] : [described])].join(', ')})`;
+  const shown = [...operands.map((operand) => operand ?? '?'), ...(described === '' ? [] : [described])];
+  return `${titleOf(op, attributes)}(${shown.join(', ')})`;
 }
 
 const describe = (attributes: unknown): string =>

@@ -21,6 +21,9 @@ export interface MapAttributes {
   readonly lambda: Lambda;
 }
 
+/** Derivatives that a pullback makes are named after their function, with a prime. */
+const isDerived = (name: string): boolean => name.includes('′');
+
 /** Whether a value is a literal, whose shape no rebinding changes. */
 const isLiteral = ({ node, shape }: Value): boolean =>
   node.op === (constant as Primitive) && shape.length === 0;
@@ -72,7 +75,14 @@ export const map: MapBuilder & Primitive<MapAttributes> = primitive(
       );
     },
     pullback: (call) => call.inputs.map((_, index) => cotangentOf(call, index)),
-    describe: ({ lambda: { body } }: MapAttributes) => formatScalar(body),
+    text(operands, { name, lambda: { parameters, body } }: MapAttributes) {
+      if (!isDerived(name)) return `${name}(${operands.map((operand) => operand ?? '?').join(', ')})`;
+      // A reader wants the formula of a derivative; an operand without a name keeps the parameter's.
+      const names = parameters.map(
+        (parameter, index) => [parameter.name, operands[index] ?? parameter.name] as const,
+      );
+      return `${formatScalar(body, new Map(names))}  # ${name}`;
+    },
     title: ({ name }: MapAttributes) => name,
     shapeLike(inputs) {
       const [first, ...rest] = inputs.filter((input) => !isLiteral(input)).map(shapeRoot);

@@ -1,4 +1,4 @@
-import type { Comparison, GradientRow, QuantityRow } from '../compare.js';
+import { margin, type Comparison, type GradientRow, type QuantityRow } from '../compare.js';
 import type { TitledRun } from './charts.js';
 import { typeset, type DerivationRow } from './derivation.js';
 import { style } from './style.js';
@@ -97,7 +97,7 @@ same parameters. Each row shows the element where the two differ most, or else t
 from the same start, the two never differ in a loss by more than ${difference(lossDifference)}.</p>
 ${epochs.map(({ epoch, rows }) => quantityTable(epoch, rows)).join('\n')}
 <h3>Gradients beside central differences</h3>
-${gradientTable('At the start, nudged by seeded noise so that every |Z1| is above 0.001', nudged)}
+${gradientTable(`At the start, nudged by seeded noise so that every |Z1| is above ${margin}`, nudged)}
 <p>At the start itself, Z1 of the input [0, 0] is exactly 0, on the kink of relu. Central differences then measure the mean
 of two slopes, so they are off, for b1 above all; the gradient, with relu′(0) = 0, is right.</p>
 ${gradientTable('At the start itself', onKink)}</section>`;
