@@ -37,7 +37,8 @@ export function makeGraph(
   for (const name of Object.keys(outputs)) {
     if (!isName(name)) return fault(['outputs', name], 'an output needs a name that is not a number');
   }
-  const nodes = nodesUnder([...(inputs ?? []), ...Object.values(outputs)]);
+  // Inputs that nothing uses come last, so that the order of the rest follows from the outputs alone.
+  const nodes = nodesUnder([...Object.values(outputs), ...(inputs ?? [])]);
   const found = nodes.flatMap((node) => (inputNameOf(node) === undefined ? [] : node.outputs));
   const names = new Map<string, Value>();
   for (const input of inputs ?? found) {
