@@ -268,7 +268,11 @@ describe('any damage to a graph file', () => {
             expect(result.left.tag).toBe('InvalidError');
             const isJson = E.isRight(E.tryCatch(() => JSON.parse(text) as unknown, String));
             const isObject = isJson && /^\s*\{/.test(text);
-            if (isObject && result.left.tag === 'InvalidError' && !result.left.problem.includes('unknown key')) {
+            if (
+              isObject &&
+              result.left.tag === 'InvalidError' &&
+              !result.left.problem.includes('unknown key')
+            ) {
               expect(result.left.path.length).toBeGreaterThan(0);
             }
           } else {
