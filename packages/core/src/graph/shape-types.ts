@@ -1,3 +1,4 @@
+import type { DType } from '../dtype.js';
 import type { Shape } from '../shape.js';
 
 /**
@@ -26,6 +27,13 @@ export interface Mismatch<Op extends string, A extends Shape, B extends Shape> {
 export type Fits<Op extends string, A extends Shape, B extends Shape, Result> = [Result] extends [never]
   ? Mismatch<Op, A, B>
   : unknown;
+
+/** `unknown` unless two dtypes are known to differ. */
+export type OneDType<Op extends string, D extends DType, E extends DType> = D extends E
+  ? unknown
+  : E extends D
+    ? unknown
+    : { readonly mismatch: `${Op}: ${D} and ${E} differ; convert with astype` };
 
 type Reverse<S extends Shape, Done extends Shape = readonly []> = S extends readonly [
   infer First extends number,

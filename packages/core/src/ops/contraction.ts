@@ -2,7 +2,7 @@ import { noAttributes, type NoAttributes } from '../codec.js';
 import type { DType, TypedArray } from '../dtype.js';
 import { product, within } from '../formula.js';
 import { primitive, type KernelCall, type Primitive } from '../graph/op.js';
-import type { Fits, Matmul } from '../graph/shape-types.js';
+import type { Fits, Matmul, OneDType } from '../graph/shape-types.js';
 import { build1, type Value } from '../graph/value.js';
 import { broadcastShapes, broadcastStrides, offsetsOf, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
@@ -11,10 +11,10 @@ import { sumLike } from './reduction.js';
 import { one, refused } from './rule.js';
 
 interface MatmulBuilder {
-  <D extends DType, A extends Shape, B extends Shape>(
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
     x: Value<D, A>,
-    y: Value<D, B> & Fits<'matmul', A, B, Matmul<A, B>>,
-  ): Value<D, Matmul<A, B>>;
+    y: Value<E, B> & Fits<'matmul', A, B, Matmul<A, B>> & OneDType<'matmul', D, E>,
+  ): Value<D & E, Matmul<A, B>>;
   <D extends DType, B extends Shape>(
     y: Value<D, B>,
   ): <A extends Shape>(x: Value<D, A> & Fits<'matmul', A, B, Matmul<A, B>>) => Value<D, Matmul<A, B>>;

@@ -2,7 +2,7 @@ import { callable } from '../callable.js';
 import type { DType } from '../dtype.js';
 import { AdjointException, refuse, type TensorType } from '../error.js';
 import type { Elementwise, Tuple } from '../graph/op.js';
-import type { Broadcast, Fits } from '../graph/shape-types.js';
+import type { Broadcast, Fits, OneDType } from '../graph/shape-types.js';
 import { isValue, type Value } from '../graph/value.js';
 import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
 import * as scalar from '../scalar/functions.js';
@@ -32,10 +32,10 @@ export interface ParametricOp<P> extends Elementwise {
  * Both ways round: `subtract(a, b)` is a − b, and so is `pipe(a, subtract(b))`.
  */
 export interface BinaryOp<Name extends string> extends Elementwise {
-  <D extends DType, A extends Shape, B extends Shape>(
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
     x: Value<D, A>,
-    y: Value<D, B> & Fits<Name, A, B, Broadcast<A, B>>,
-  ): Value<D, Broadcast<A, B>>;
+    y: Value<E, B> & Fits<Name, A, B, Broadcast<A, B>> & OneDType<Name, D, E>,
+  ): Value<D & E, Broadcast<A, B>>;
   <D extends DType, S extends Shape>(x: Value<D, S>, y: number): Value<D, S>;
   <D extends DType, S extends Shape>(x: number, y: Value<D, S>): Value<D, S>;
   <D extends DType, B extends Shape>(
@@ -46,9 +46,9 @@ export interface BinaryOp<Name extends string> extends Elementwise {
 
 /** As `BinaryOp`, with a truth value for each position. */
 export interface Comparison<Name extends string> extends Elementwise {
-  <D extends DType, A extends Shape, B extends Shape>(
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
     x: Value<D, A>,
-    y: Value<D, B> & Fits<Name, A, B, Broadcast<A, B>>,
+    y: Value<E, B> & Fits<Name, A, B, Broadcast<A, B>> & OneDType<Name, D, E>,
   ): Value<'bool', Broadcast<A, B>>;
   <S extends Shape>(x: Value<DType, S>, y: number): Value<'bool', S>;
   <S extends Shape>(x: number, y: Value<DType, S>): Value<'bool', S>;
@@ -206,13 +206,14 @@ export const logicalNot: Predicate = elementwise('logicalNot', scalar.not) as El
 
 /** `where(condition, x, y)` */
 export interface Where extends Elementwise {
-  <D extends DType, C extends Shape, A extends Shape, B extends Shape>(
+  <D extends DType, E extends DType, C extends Shape, A extends Shape, B extends Shape>(
     condition: Value<'bool', C>,
     x: Value<D, A>,
-    y: Value<D, B> &
+    y: Value<E, B> &
+      OneDType<'where', D, E> &
       Fits<'where', A, B, Broadcast<A, B>> &
       Fits<'where', C, B, Broadcast<C, Broadcast<A, B>>>,
-  ): Value<D, Broadcast<C, Broadcast<A, B>>>;
+  ): Value<D & E, Broadcast<C, Broadcast<A, B>>>;
   <D extends DType, C extends Shape, A extends Shape>(
     condition: Value<'bool', C>,
     x: Value<D, A> & Fits<'where', C, A, Broadcast<C, A>>,

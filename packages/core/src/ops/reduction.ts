@@ -69,6 +69,8 @@ interface Rule {
   readonly empty?: number;
   /** The accumulated value and the next element. */
   readonly combine: (sum: number, x: number) => number;
+  /** The same in 32 bits, where doubles would lose digits. */
+  readonly combineInteger?: (sum: number, x: number) => number;
   readonly pullback?: (call: PullbackCall<ReductionAttributes, readonly [Value]>) => Value;
   readonly command: string;
 }
@@ -121,7 +123,7 @@ function stretched(
 }
 
 function reduction<Out extends DType | undefined = undefined>(rule: Rule): Reduction<Out> {
-  const { name, accepts, empty, combine, pullback, command } = rule;
+  const { name, accepts, empty, pullback, command } = rule;
   const record: PrimitiveRecord<ReductionAttributes, 1> = {
     name,
     arity: 1,
@@ -141,6 +143,7 @@ function reduction<Out extends DType | undefined = undefined>(rule: Rule): Reduc
         sumAt(x.data, offsets, out.data);
         return;
       }
+      const combine = x.dtype === 'i32' ? (rule.combineInteger ?? rule.combine) : rule.combine;
       const started = new Uint8Array(out.data.length);
       if (empty !== undefined) out.data.fill(empty);
       for (let i = 0; i < offsets.length; i++) {
@@ -197,6 +200,7 @@ export const prod: Reduction<undefined> = reduction({
   accepts: isNumber,
   empty: 1,
   combine: (product, x) => product * x,
+  combineInteger: Math.imul,
   // ∂(x₁ … xₙ)/∂xᵢ is the product of the others; out / xᵢ would fail at 0.
   pullback: (call) => {
     const {
