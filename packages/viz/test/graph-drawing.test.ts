@@ -1,4 +1,17 @@
-import { add, graph, input, matmul, mean, named, relu, sigmoid, square, state, subtract, zeros } from '@adjoint/core';
+import {
+  add,
+  graph,
+  input,
+  matmul,
+  mean,
+  named,
+  relu,
+  sigmoid,
+  square,
+  state,
+  subtract,
+  zeros,
+} from '@adjoint/core';
 import { gradient } from '@adjoint/autograd';
 import { describe, expect, it } from 'vitest';
 import { graphChart, graphDrawing, toSvg } from '@adjoint/viz';

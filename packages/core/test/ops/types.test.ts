@@ -24,7 +24,7 @@ const a = input('a', [4, 2]);
 const b = input('b', [2, 3]);
 const row = input('row', [3]);
 const single = input('single', [4, 2], 'f32');
-const batch = input('batch', [4, 2]);
+const batch = input('batch', [[0, 0, 0, 0].length, 2]);
 const any = input('any', [4, 2] as Shape);
 
 describe('shapes in types', () => {
@@ -60,9 +60,7 @@ describe('shapes in types', () => {
   });
 
   it('are unknown where a size is', () => {
-    const inferred = matmul(batch, b);
-    expectTypeOf(inferred.shape).toExtend<readonly [number, 3]>();
-    expectTypeOf<readonly [7, 3]>().toExtend<typeof inferred.shape>();
+    expectTypeOf(matmul(batch, b)).toEqualTypeOf<Value<'f64', readonly [number, 3]>>();
     expectTypeOf(add(batch, a)).toEqualTypeOf<Value<'f64', readonly [4, 2]>>();
     expectTypeOf(add(any, a)).toEqualTypeOf<Value<'f64'>>();
     expectTypeOf(sum(any, { axes: [0] })).toEqualTypeOf<Value<'f64'>>();
