@@ -9,12 +9,15 @@ export interface Vertex {
   readonly alone?: true;
 }
 
-/** The vertices of one curve, each marked where it stands alone. */
+/** The vertices of one curve, each marked where it stands alone; it breaks where a coordinate cannot be drawn. */
 export function vertices(
   curve: string,
   points: readonly { readonly x: number; readonly y: number | null }[],
 ): readonly Vertex[] {
-  const drawn = points.map(({ x, y }) => ({ curve, x, y: y === null ? null : drawable(y) }));
+  const drawn = points.map((point) => {
+    const x = drawable(point.x);
+    return { curve, x: x ?? 0, y: x === null || point.y === null ? null : drawable(point.y) };
+  });
   return drawn.map((vertex, index): Vertex => {
     const before = drawn[index - 1]?.y ?? null;
     const after = drawn[index + 1]?.y ?? null;
