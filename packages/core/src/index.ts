@@ -36,7 +36,7 @@ export * from './codec.js';
 export * from './state.js';
 export * from './program.js';
 export * from './backend.js';
-export { evaluateNodes, interpreter } from './interpreter.js';
+export { evaluateGraph, evaluateNodes, interpreter } from './interpreter.js';
 // Random streams and plugins
 export * from './random/stream.js';
 export * from './random/numpy.js';

@@ -33,7 +33,7 @@ function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tens
   );
   const [out] = outputs;
   if (out !== undefined) {
-    node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateSubgraph });
+    node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
   }
   return outputs;
 }
@@ -56,7 +56,11 @@ export function evaluateNodes(nodes: readonly Node[], given: ReadonlyMap<Value, 
   return results;
 }
 
-function evaluateSubgraph({ inputs, nodes, outputs }: Graph, operands: readonly Tensor[]): readonly Tensor[] {
+/** The outputs of a graph for these operands, in order. */
+export function evaluateGraph(
+  { inputs, nodes, outputs }: Graph,
+  operands: readonly Tensor[],
+): readonly Tensor[] {
   const given = new Map<Value, Tensor>();
   inputs.forEach((input, index) => {
     const operand = operands[index];

@@ -1,0 +1,117 @@
+import { bytesPerElement } from '@adjoint/core';
+import type { FunctionBody } from '../binary/code.js';
+import type { CopyKernel, Kernel, View } from '../loop/kernel.js';
+import { writeLoops, type Memory } from './loops.js';
+
+/** Where functions of the module are, by index. */
+export interface Functions {
+  /** The imported trampoline: runs an op's own kernel. */
+  readonly trampoline: number;
+}
+
+/** Bytes moved one vector at a time, rather than by a call of the engine's copy. */
+const FEW_BYTES = 128;
+
+function pushAddress(body: FunctionBody, { buffer, offset, slot }: View, memory: Memory): void {
+  const bytes = offset * bytesPerElement[buffer.dtype];
+  if (slot === undefined) {
+    body.i32(memory.address(buffer) + bytes);
+    return;
+  }
+  body.i32(memory.slot(slot));
+  body.memory('i32.load', 0);
+  body.i32(bytes);
+  body.op('i32.add');
+}
+
+/** Copies bytes between the addresses that two functions push. */
+export function writeCopy(body: FunctionBody, to: () => void, from: () => void, bytes: number): void {
+  if (bytes > FEW_BYTES) {
+    to();
+    from();
+    body.i32(bytes);
+    body.op('memory.copy', 0, 0);
+    return;
+  }
+  let at = 0;
+  for (const [size, load, store] of [
+    [16, 'v128.load', 'v128.store'],
+    [8, 'f64.load', 'f64.store'],
+    [4, 'i32.load', 'i32.store'],
+    [1, 'i32.load8_u', 'i32.store8'],
+  ] as const) {
+    for (; at + size <= bytes; at += size) {
+      to();
+      from();
+      body.memory(load, at);
+      body.memory(store, at);
+    }
+  }
+}
+
+function writeMove({ from, to, size }: CopyKernel, body: FunctionBody, memory: Memory): void {
+  const bytes = size * bytesPerElement[from.buffer.dtype];
+  writeCopy(
+    body,
+    () => pushAddress(body, to, memory),
+    () => pushAddress(body, from, memory),
+    bytes,
+  );
+}
+
+/** Writes kernels one after another. */
+export function writeKernels(
+  kernels: readonly Kernel[],
+  body: FunctionBody,
+  memory: Memory,
+  functions: Functions,
+): void {
+  for (const kernel of kernels) {
+    switch (kernel.kind) {
+      case 'loops':
+        writeLoops(kernel, body, memory);
+        break;
+      case 'copy':
+        writeMove(kernel, body, memory);
+        break;
+      case 'call':
+        body.i32(kernel.target);
+        body.op('call', functions.trampoline);
+        break;
+      case 'repeat': {
+        if (kernel.steps === 0) break;
+        const counter = body.local('i32');
+        for (const { slot, buffer, start } of kernel.moving) {
+          body.i32(memory.slot(slot));
+          pushAddress(body, { buffer, offset: start, strides: [] }, memory);
+          body.memory('i32.store', 0);
+        }
+        body.i32(kernel.steps);
+        body.op('local.set', counter);
+        body.nested('loop', () => {
+          writeKernels(kernel.body, body, memory, functions);
+          for (const { slot, buffer, stride } of kernel.moving) {
+            advance(body, memory.slot(slot), stride * bytesPerElement[buffer.dtype]);
+          }
+          body.op('local.get', counter);
+          body.i32(1);
+          body.op('i32.sub');
+          body.op('local.tee', counter);
+          body.op('br_if', 0);
+        });
+        body.release('i32', counter);
+        break;
+      }
+    }
+  }
+}
+
+/** Adds bytes to the address in a slot. */
+export function advance(body: FunctionBody, slot: number, bytes: number): void {
+  body.i32(slot);
+  body.i32(slot);
+  body.memory('i32.load', 0);
+  body.i32(bytes);
+  body.op('i32.add');
+  body.memory('i32.store', 0);
+}

@@ -1,0 +1,204 @@
+import type { DType, Scalar, ScalarFunction } from '@adjoint/core';
+import { functions } from '../math/functions.js';
+import { float, type Float } from '../math/float.js';
+import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from './lanes.js';
+import type { Instruction, Vectors } from './vectors.js';
+
+/** Scalar expressions as instructions, one element a lane. */
+
+/** What the translation of one function is given. */
+export interface Translation {
+  readonly v: Vectors;
+  readonly width: Width;
+  /** The dtype of the operands; of the last one, for `select`. */
+  readonly dtype: DType;
+  readonly result: DType;
+}
+
+/** A float function that has a formula in doubles only: the floats go through doubles and are rounded once. */
+function throughDoubles(
+  { v, width }: Translation,
+  formula: (f: Float, ...operands: readonly Instruction[]) => Instruction,
+  operands: readonly Instruction[],
+): Instruction {
+  const f = float(v, 'f64');
+  const part = (pick: (x: Instruction) => Instruction): Instruction =>
+    v.apply(
+      'f32x4.demote_f64x2_zero',
+      formula(f, ...operands.map((x) => v.apply('f64x2.promote_low_f32x4', pick(x)))),
+    );
+  const low = part((x) => x);
+  return width === 2
+    ? low
+    : joinHalves(
+        v,
+        low,
+        part((x) => upperHalf(v, x)),
+      );
+}
+
+const number = (v: Vectors, dtype: DType, value: number): Instruction =>
+  dtype === 'f64' ? v.f64(value) : dtype === 'f32' ? v.f32(value) : v.i32(dtype === 'bool' ? -value : value);
+
+/** Comparisons give masks as wide as a lane. */
+function comparison(
+  how: 'eq' | 'ne' | 'lt' | 'gt' | 'le' | 'ge',
+  t: Translation,
+  x: Instruction,
+  y: Instruction,
+): Instruction {
+  const { v, width, dtype } = t;
+  const bytes = laneBytes('bool', width);
+  if (dtype === 'bool') return boolComparison(v, how, x, y);
+  const shape = shapeOf(dtype);
+  const name = shape === 'i32x4' ? (how === 'eq' || how === 'ne' ? how : (`${how}_s` as const)) : how;
+  const mask =
+    shape === 'i32x4' ? v.apply(`i32x4.${name}` as 'i32x4.eq', x, y) : v.apply(`${shape}.${how}`, x, y);
+  return maskAs(v, mask, laneBytes(dtype, width), bytes);
+}
+
+/** false < true; masks as unsigned numbers. */
+function boolComparison(v: Vectors, how: string, x: Instruction, y: Instruction): Instruction {
+  const not = (mask: Instruction): Instruction => v.apply('v128.not', mask);
+  switch (how) {
+    case 'eq':
+      return not(v.apply('v128.xor', x, y));
+    case 'ne':
+      return v.apply('v128.xor', x, y);
+    case 'lt':
+      return v.apply('v128.andnot', y, x);
+    case 'gt':
+      return v.apply('v128.andnot', x, y);
+    case 'le':
+      return v.apply('v128.or', not(x), y);
+    default:
+      return v.apply('v128.or', x, not(y));
+  }
+}
+
+/** Modulo 2³², towards zero, NaN and the infinities as 0: what JavaScript's `| 0` does. */
+function doubleToInteger(v: Vectors, x: Instruction): Instruction {
+  const f = float(v, 'f64');
+  const whole = f.trunc(x);
+  const turns = f.floor(f.mul(whole, f.number(2 ** -32)));
+  return v.apply('i32x4.trunc_sat_f64x2_u_zero', f.sub(whole, f.mul(turns, f.number(2 ** 32))));
+}
+
+function convert(t: Translation, to: DType, x: Instruction): Instruction {
+  const { v, width, dtype: from } = t;
+  if (from === to) return x;
+  const halves = (part: (x: Instruction) => Instruction): Instruction =>
+    width === 2 ? part(x) : joinHalves(v, part(x), part(upperHalf(v, x)));
+  if (to === 'bool') return comparison('ne', t, x, number(v, from, 0));
+  if (from === 'bool') {
+    const mask = maskAs(v, x, laneBytes('bool', width), laneBytes(to, width));
+    return v.apply('v128.and', mask, number(v, to, 1));
+  }
+  switch (`${from} ${to}` as const) {
+    case 'f32 f64':
+      return v.apply('f64x2.promote_low_f32x4', x);
+    case 'i32 f64':
+      return v.apply('f64x2.convert_low_i32x4_s', x);
+    case 'f64 f32':
+      return v.apply('f32x4.demote_f64x2_zero', x);
+    case 'i32 f32':
+      return v.apply('f32x4.convert_i32x4_s', x);
+    case 'f64 i32':
+      return doubleToInteger(v, x);
+    default:
+      return halves((part) => doubleToInteger(v, v.apply('f64x2.promote_low_f32x4', part)));
+  }
+}
+
+/** Functions that are not formulas of floats alone. */
+const special: Readonly<
+  Record<
+    string,
+    (t: Translation, ...operands: readonly [Instruction, Instruction, Instruction]) => Instruction
+  >
+> = {
+  equal: (t, x, y) => comparison('eq', t, x, y),
+  notEqual: (t, x, y) => comparison('ne', t, x, y),
+  less: (t, x, y) => comparison('lt', t, x, y),
+  lessEqual: (t, x, y) => comparison('le', t, x, y),
+  greater: (t, x, y) => comparison('gt', t, x, y),
+  greaterEqual: (t, x, y) => comparison('ge', t, x, y),
+  isFinite: (t, x) => {
+    const { v, dtype } = t;
+    if (dtype === 'i32' || dtype === 'bool') return v.i32(-1);
+    return comparison('lt', t, float(v, dtype).abs(x), number(v, dtype, Infinity));
+  },
+  and: ({ v }, x, y) => v.apply('v128.and', x, y),
+  or: ({ v }, x, y) => v.apply('v128.or', x, y),
+  not: ({ v }, x) => v.apply('v128.not', x),
+  select: ({ v, width, dtype }, condition, x, y) =>
+    v.apply('v128.bitselect', x, y, maskAs(v, condition, laneBytes('bool', width), laneBytes(dtype, width))),
+  f64: (t, x) => convert(t, 'f64', x),
+  f32: (t, x) => convert(t, 'f32', x),
+  i32: (t, x) => convert(t, 'i32', x),
+  bool: (t, x) => convert(t, 'bool', x),
+};
+
+type IntegerRule = (v: Vectors, x: Instruction, y: Instruction) => Instruction;
+
+const integers: Readonly<Record<string, IntegerRule>> = {
+  add: (v, x, y) => v.apply('i32x4.add', x, y),
+  subtract: (v, x, y) => v.apply('i32x4.sub', x, y),
+  multiply: (v, x, y) => v.apply('i32x4.mul', x, y),
+  square: (v, x) => v.apply('i32x4.mul', x, x),
+  negate: (v, x) => v.apply('i32x4.neg', x),
+  abs: (v, x) => v.apply('i32x4.abs', x),
+  sign: (v, x) =>
+    v.apply('i32x4.sub', v.apply('i32x4.lt_s', x, v.i32(0)), v.apply('i32x4.gt_s', x, v.i32(0))),
+  maximum: (v, x, y) => v.apply('i32x4.max_s', x, y),
+  minimum: (v, x, y) => v.apply('i32x4.min_s', x, y),
+  floor: (_v, x) => x,
+  ceil: (_v, x) => x,
+  round: (_v, x) => x,
+};
+
+function applyFunction(fn: ScalarFunction, t: Translation, operands: readonly Instruction[]): Instruction {
+  const { v, dtype } = t;
+  const [x, y, z] = operands;
+  if (x === undefined) throw new TypeError(`${fn.name} has no operand`);
+  const rule = special[fn.name];
+  if (rule !== undefined) return rule(t, x, y ?? x, z ?? x);
+  if (dtype === 'i32') {
+    const integer = integers[fn.name];
+    if (integer !== undefined) return integer(v, x, y ?? x);
+  }
+  const formulas = functions[fn.name];
+  if (formulas === undefined || (dtype !== 'f64' && dtype !== 'f32'))
+    throw new TypeError(`no code for ${fn.name} of ${dtype}`);
+  const { formula, doublesOnly } = formulas;
+  return dtype === 'f32' && doublesOnly === true
+    ? throughDoubles(t, formula, operands)
+    : formula(float(v, dtype), ...operands);
+}
+
+/** Whether there is code for a function of the standard table, or only a plugin's evaluator. */
+export const hasCode = (fn: ScalarFunction): boolean => fn.name in special || fn.name in functions;
+
+/**
+ * Computes expressions.
+ * @param order every part of them, operands first
+ * @param known the instructions of arguments; gets those of all other parts
+ */
+export function translate(
+  v: Vectors,
+  width: Width,
+  order: readonly Scalar[],
+  known: Map<Scalar, Instruction>,
+): void {
+  for (const part of order) {
+    if (known.has(part) || part.kind === 'argument') continue;
+    if (part.kind === 'constant') {
+      known.set(part, number(v, part.dtype, part.value));
+      continue;
+    }
+    const operands = part.operands.flatMap((operand) => known.get(operand) ?? []);
+    if (operands.length < part.operands.length) continue;
+    const dtype = part.operands.at(-1)?.dtype ?? part.dtype;
+    known.set(part, applyFunction(part.fn, { v, width, dtype, result: part.dtype }, operands));
+  }
+}

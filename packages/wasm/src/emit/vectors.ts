@@ -1,0 +1,111 @@
+import type { FunctionBody } from '../binary/code.js';
+import type { Opcode, ValueType } from '../binary/opcodes.js';
+
+/** What a kernel computes, as a DAG of pure instructions: equal ones are one object, computed once. */
+export interface Instruction {
+  readonly id: number;
+  readonly type: ValueType;
+  readonly operands: readonly Instruction[];
+  /** How many loops enclose it at least: it is computed outside of those that it does not depend on. */
+  readonly level: number;
+  /** Whether it costs nothing to write it again. */
+  readonly cheap: boolean;
+  /** Writes the instruction behind its operands. */
+  readonly write: (body: FunctionBody) => void;
+}
+
+const bytesOf = (numbers: Float64Array | Float32Array | Int32Array | BigInt64Array): Uint8Array =>
+  new Uint8Array(numbers.buffer);
+
+/** The instructions of one kernel. */
+export class Vectors {
+  readonly #known = new Map<string, Instruction>();
+  #next = 0;
+
+  #make(
+    key: string | undefined,
+    type: ValueType,
+    operands: readonly Instruction[],
+    write: Instruction['write'],
+    { level = 0, cheap = false } = {},
+  ): Instruction {
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known !== undefined) return known;
+    const made: Instruction = {
+      id: this.#next++,
+      type,
+      operands,
+      level: operands.reduce((deepest, operand) => Math.max(deepest, operand.level), level),
+      cheap,
+      write,
+    };
+    if (key !== undefined) this.#known.set(key, made);
+    return made;
+  }
+
+  /** An instruction on vectors that gives a vector. */
+  apply(name: Opcode, ...operands: readonly Instruction[]): Instruction {
+    return this.typed(name, 'v128', operands);
+  }
+
+  /** An instruction that gives a value of this type; with a lane where it has one. */
+  typed(name: Opcode, type: ValueType, operands: readonly Instruction[], lane?: number): Instruction {
+    const key = `${name} ${lane ?? ''} ${operands.map(({ id }) => id).join(' ')}`;
+    return this.#make(key, type, operands, (body) => body.op(name, ...(lane === undefined ? [] : [lane])));
+  }
+
+  #constant(numbers: Float64Array | Float32Array | Int32Array | BigInt64Array): Instruction {
+    const bytes = bytesOf(numbers);
+    return this.#make(`const ${bytes.join()}`, 'v128', [], (body) => body.bytes16('v128.const', bytes));
+  }
+
+  f64(value: number): Instruction {
+    return this.#constant(Float64Array.of(value, value));
+  }
+
+  f32(value: number): Instruction {
+    return this.#constant(new Float32Array(4).fill(value));
+  }
+
+  i32(value: number): Instruction {
+    return this.#constant(new Int32Array(4).fill(value));
+  }
+
+  i64(value: bigint): Instruction {
+    return this.#constant(new BigInt64Array(2).fill(value));
+  }
+
+  /** A number that an address or a shift is counted with. */
+  integer(value: number): Instruction {
+    return this.#make(`i32 ${value}`, 'i32', [], (body) => body.i32(value), { cheap: true });
+  }
+
+  /** Bytes of `x` and `y`, picked by their indices in the two laid side by side. */
+  shuffle(x: Instruction, y: Instruction, indices: readonly number[]): Instruction {
+    const key = `shuffle ${indices.join()} ${x.id} ${y.id}`;
+    return this.#make(key, 'v128', [x, y], (body) => body.bytes16('i8x16.shuffle', indices));
+  }
+
+  /** A load behind an address; in one kernel nothing else writes there. */
+  load(name: Opcode, address: Instruction, offset: number, type: ValueType = 'v128'): Instruction {
+    const key = `${name} ${offset} ${address.id}`;
+    return this.#make(key, type, [address], (body) => body.memory(name, offset));
+  }
+
+  /** A load into one lane of a vector. */
+  loadLane(name: Opcode, address: Instruction, into: Instruction, offset: number, lane = 0): Instruction {
+    const key = `${name} ${offset} ${lane} ${address.id} ${into.id}`;
+    return this.#make(key, 'v128', [address, into], (body) => body.memory(name, offset, lane));
+  }
+
+  /** A call of a function of the module. */
+  call(index: number, type: ValueType, operands: readonly Instruction[]): Instruction {
+    const key = `call ${index} ${operands.map(({ id }) => id).join(' ')}`;
+    return this.#make(key, type, operands, (body) => body.op('call', index));
+  }
+
+  /** What a local holds now; never the same as what it holds later. */
+  local(index: number, type: ValueType, level: number): Instruction {
+    return this.#make(undefined, type, [], (body) => body.op('local.get', index), { level, cheap: true });
+  }
+}

@@ -1,0 +1,2 @@
+export { wasm, type SyncBackend } from './backend.js';
+export { WasmExecutable } from './executable.js';

@@ -1,0 +1,129 @@
+import type { DType, Scalar } from '@adjoint/core';
+
+/** The loop IR: what stands between a graph and its code. Plain data; `printKernel` shows it. */
+
+/** A place in the module's memory that holds elements of one dtype. The memory plan gives it its address. */
+export interface Buffer {
+  readonly name: string;
+  readonly dtype: DType;
+  /** How many elements. */
+  readonly size: number;
+  /**
+   * - `temporary`: written before it is read, in each step
+   * - `kept`: has a place of its own: states, constants, feeds, outputs, the carries of loops
+   * - `streamed`: its address is in a slot, because it differs from run to run
+   */
+  readonly kind: 'temporary' | 'kept' | 'streamed';
+}
+
+/** A word of memory that holds an address: that of a streamed buffer, or of the slice that a loop is at. */
+export interface Slot {
+  readonly name: string;
+}
+
+/** Where the elements of a value stand: element `i` of axis `a` lies `i · strides[a]` elements behind the first. */
+export interface View {
+  readonly buffer: Buffer;
+  /** In elements, from the buffer's start, or from the address in the slot. */
+  readonly offset: number;
+  readonly strides: readonly number[];
+  readonly slot?: Slot;
+}
+
+/**
+ * How elements become one. `dot` adds in the dtype of its terms, as a matrix product does; `sum` adds f32 in doubles
+ * and rounds once.
+ */
+export type Reducer = 'sum' | 'dot' | 'prod' | 'max' | 'min' | 'all' | 'any';
+
+export interface Load {
+  /** An argument of the kernel's expressions. */
+  readonly argument: Scalar;
+  /** One stride for each axis of the kernel. */
+  readonly view: View;
+}
+
+export interface Reduction {
+  readonly reducer: Reducer;
+  readonly element: Scalar;
+  /** The argument that stands for the result in stores. */
+  readonly result: Scalar;
+}
+
+export interface Store {
+  /** One stride for each axis of the kernel; 0 along reduced ones for a result. */
+  readonly view: View;
+  readonly value: Scalar;
+  /** Whether it is stored for each element of the domain, or once for each result of the reductions. */
+  readonly level: 'element' | 'result';
+}
+
+/** Nested loops over one domain: elements are loaded, computed, stored and reduced in one pass. */
+export interface LoopKernel {
+  readonly kind: 'loops';
+  /** The graph's name for what it computes. */
+  readonly name: string;
+  /** The sizes of the axes, outermost first; the last `reduced` of them are reduced. */
+  readonly extents: readonly number[];
+  readonly reduced: number;
+  readonly loads: readonly Load[];
+  readonly reductions: readonly Reduction[];
+  readonly stores: readonly Store[];
+}
+
+/** An op without a lowering: its own kernel, called on views of the memory. */
+export interface CallKernel {
+  readonly kind: 'call';
+  readonly name: string;
+  /** The index that the trampoline is given. */
+  readonly target: number;
+  readonly reads: readonly View[];
+  readonly writes: readonly View[];
+}
+
+/** Elements moved as they are, from one buffer to another. */
+export interface CopyKernel {
+  readonly kind: 'copy';
+  readonly name: string;
+  readonly from: View;
+  readonly to: View;
+  readonly size: number;
+}
+
+/** A slot that moves with a loop: it starts at an element of a buffer and moves by so many elements a step. */
+export interface Moving {
+  readonly slot: Slot;
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly stride: number;
+}
+
+/** A loop around kernels, such as a scan. */
+export interface RepeatKernel {
+  readonly kind: 'repeat';
+  readonly name: string;
+  readonly steps: number;
+  readonly moving: readonly Moving[];
+  readonly body: readonly Kernel[];
+}
+
+export type Kernel = LoopKernel | CallKernel | CopyKernel | RepeatKernel;
+
+/** The views that a kernel reads and writes, those inside it included. */
+export function accessesOf(kernel: Kernel): {
+  readonly reads: readonly View[];
+  readonly writes: readonly View[];
+} {
+  switch (kernel.kind) {
+    case 'loops':
+      return { reads: kernel.loads.map(({ view }) => view), writes: kernel.stores.map(({ view }) => view) };
+    case 'call':
+      return kernel;
+    case 'copy':
+      return { reads: [kernel.from], writes: [kernel.to] };
+    case 'repeat': {
+      const inner = kernel.body.map(accessesOf);
+      return { reads: inner.flatMap(({ reads }) => reads), writes: inner.flatMap(({ writes }) => writes) };
+    }
+  }
+}

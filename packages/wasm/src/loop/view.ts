@@ -1,0 +1,69 @@
+import { stridesOf, type Shape } from '@adjoint/core';
+import type { Buffer, View } from './kernel.js';
+
+/** A buffer's elements in row-major order. */
+export const wholeView = (buffer: Buffer, shape: Shape): View => ({
+  buffer,
+  offset: 0,
+  strides: stridesOf(shape),
+});
+
+/** The view of a value of shape `shape` as if it had the shape `target`, to which it broadcasts. */
+export function broadcastView(view: View, shape: Shape, target: Shape): View {
+  const added = target.length - shape.length;
+  const strides = target.map((_, axis) =>
+    axis < added || shape[axis - added] === 1 ? 0 : (view.strides[axis - added] ?? 0),
+  );
+  return { ...view, strides };
+}
+
+/** Whether the elements of a value of this shape lie in row-major order without gaps. */
+export function isContiguous({ strides }: View, shape: Shape): boolean {
+  const expected = stridesOf(shape);
+  return shape.includes(0) || shape.every((size, axis) => size === 1 || strides[axis] === expected[axis]);
+}
+
+/**
+ * The view in another shape with the same elements in the same order; `undefined` where no strides give it.
+ * Axes are matched in groups of equal size: a group of old axes must lie evenly to be cut anew.
+ */
+export function reshapeView(view: View, from: Shape, to: Shape): View | undefined {
+  if (from.includes(0)) return { ...view, strides: stridesOf(to) };
+  const strides = Array<number>(to.length).fill(0);
+  const old = from
+    .map((size, axis) => ({ size, stride: view.strides[axis] ?? 0 }))
+    .filter(({ size }) => size !== 1);
+  let next = 0;
+  for (let axis = 0; axis < to.length;) {
+    if (to[axis] === 1) {
+      axis++;
+      continue;
+    }
+    let oldSize = old[next]?.size ?? 1;
+    let newSize = to[axis] ?? 1;
+    const [oldStart, newStart] = [next, axis];
+    while (oldSize !== newSize) {
+      if (oldSize < newSize) oldSize *= old[++next]?.size ?? 1;
+      else newSize *= to[++axis] ?? 1;
+    }
+    for (let i = oldStart; i < next; i++) {
+      const inner = old[i + 1];
+      if (inner === undefined || old[i]?.stride !== inner.stride * inner.size) return undefined;
+    }
+    let stride = old[next]?.stride ?? 0;
+    for (let i = axis; i >= newStart; i--) {
+      strides[i] = stride;
+      stride *= to[i] ?? 1;
+    }
+    next++;
+    axis++;
+  }
+  return { ...view, strides };
+}
+
+/** Strides of an operand over the axes of `target` that are not 1. */
+export const squeezedStrides = (strides: readonly number[], shape: Shape): number[] =>
+  strides.filter((_, axis) => shape[axis] !== 1);
+
+/** A shape without its axes of size 1. */
+export const squeezed = (shape: Shape): number[] => shape.filter((size) => size !== 1);

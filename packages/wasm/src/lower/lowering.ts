@@ -1,0 +1,353 @@
+import {
+  full,
+  scalar,
+  sizeOf,
+  type DType,
+  type Node,
+  type Scalar,
+  type Shape,
+  type Tensor,
+  type Value,
+} from '@adjoint/core';
+import type { Buffer, Kernel, Reducer, Slot, View } from '../loop/kernel.js';
+import { broadcastView, isContiguous, squeezed, squeezedStrides, wholeView } from '../loop/view.js';
+import { denseStrides, Group, type Level } from './group.js';
+import { order, type Item } from './order.js';
+import { lowerNode } from './rules.js';
+
+/** What a node of another op than the compiler knows is run by. */
+export interface CallTarget {
+  readonly node: Node;
+  readonly reads: readonly View[];
+  readonly writes: readonly View[];
+}
+
+/** What the blocks of one module share. */
+export interface Module {
+  readonly constants: Map<Buffer, Tensor>;
+  readonly calls: CallTarget[];
+}
+
+/** Something that a group computes, over a domain without axes of size 1. */
+interface Definition {
+  readonly group: Group;
+  readonly level: Level;
+  readonly scalar: Scalar;
+  /** Where it is stored, once somebody asks. */
+  stored?: Buffer;
+}
+
+/** Where a value's elements come from. Strides of a view are over the value's shape. */
+export type Place =
+  | { readonly kind: 'view'; readonly view: View }
+  | { readonly kind: 'defined'; readonly definition: Definition }
+  | { readonly kind: 'literal'; readonly value: number; readonly dtype: DType };
+
+/** A place with the shape of the value that it belongs to. */
+export interface Operand {
+  readonly place: Place;
+  readonly shape: Shape;
+}
+
+/** A value that is carried from one step of a loop to the next: where it is, and what replaces it. */
+export interface Carried {
+  readonly view: View;
+  readonly next: Value;
+}
+
+/** A value with the place where it is wanted. */
+export interface Result {
+  readonly view: View;
+  readonly value: Value;
+}
+
+/** Groups larger than this make code that engines compile slowly. */
+const LARGEST_GROUP = 256;
+
+const sameSizes = (a: readonly number[] | undefined, b: readonly number[]): boolean =>
+  a?.length === b.length && b.every((size, axis) => size === a[axis]);
+
+/** Lowers the nodes of one block, the body of a loop, to kernels: fuses as it goes, and orders at the end. */
+export class Lowering {
+  readonly module: Module;
+  readonly #items: Item[] = [];
+  readonly #positions = new Map<Item, number>();
+  /** The last item that writes a buffer, by its position. */
+  readonly #written = new Map<Buffer, number>();
+  readonly #places = new Map<Value, Place>();
+  readonly #latest = new Map<string, Group>();
+
+  constructor(module: Module) {
+    this.module = module;
+  }
+
+  // Places
+
+  place(value: Value): Place {
+    const place = this.#places.get(value);
+    if (place === undefined) throw new TypeError(`${value.node.op.name} was used before it was lowered`);
+    return place;
+  }
+
+  operand(value: Value): Operand {
+    return { place: this.place(value), shape: value.shape };
+  }
+
+  setPlace(value: Value, place: Place): void {
+    this.#places.set(value, place);
+  }
+
+  /** A temporary buffer for a value of this type. */
+  buffer(name: string, dtype: DType, shape: Shape): Buffer {
+    return { name, dtype, size: sizeOf(shape), kind: 'temporary' };
+  }
+
+  constant(tensor: Tensor): View {
+    const buffer: Buffer = { name: 'constant', dtype: tensor.dtype, size: tensor.data.length, kind: 'kept' };
+    this.module.constants.set(buffer, tensor);
+    return wholeView(buffer, tensor.shape);
+  }
+
+  /** The elements of a value in memory; what a group computed is stored from now on. */
+  view({ place, shape }: Operand, name = ''): View {
+    switch (place.kind) {
+      case 'view':
+        return place.view;
+      case 'literal': {
+        const { value, dtype } = place;
+        return broadcastView(this.constant(full([], value, dtype)), [], shape);
+      }
+      case 'defined': {
+        const { definition } = place;
+        const { group, level } = definition;
+        definition.stored ??= this.#storeNew(definition, name);
+        const strides = denseStrides(group.shapeAt(level) ?? []);
+        let next = 0;
+        return {
+          buffer: definition.stored,
+          offset: 0,
+          strides: shape.map((size) => (size === 1 ? 0 : (strides[next++] ?? 0))),
+        };
+      }
+    }
+  }
+
+  #storeNew({ group, level, scalar: value }: Definition, name: string): Buffer {
+    const shape = group.shapeAt(level) ?? [];
+    const buffer = this.buffer(name || group.name, value.dtype, shape);
+    group.store({ buffer, offset: 0, strides: denseStrides(shape) }, value, level);
+    this.wrote(buffer, group);
+    return buffer;
+  }
+
+  /** The elements of a value in row-major order without gaps. */
+  contiguous(operand: Operand): View {
+    const view = this.view(operand);
+    if (isContiguous(view, operand.shape)) return view;
+    const buffer = this.buffer('copy', view.buffer.dtype, operand.shape);
+    const copied = wholeView(buffer, operand.shape);
+    this.storeInto({ place: { kind: 'view', view }, shape: operand.shape }, copied);
+    return copied;
+  }
+
+  /** Puts the elements of a value where a view of its shape says. */
+  storeInto(operand: Operand, view: View): void {
+    const { place, shape } = operand;
+    const target = { ...view, strides: squeezedStrides(view.strides, shape) };
+    const written = this.#written.get(view.buffer) ?? -1;
+    if (place.kind === 'defined' && this.position(place.definition.group) >= written) {
+      const { group, level, scalar: value } = place.definition;
+      group.store(target, value, level);
+      this.wrote(view.buffer, group);
+      return;
+    }
+    const group = this.add(new Group(squeezed(shape), 'copy'));
+    group.store(target, this.#read(operand, shape, group, 'element'), 'element');
+    this.wrote(view.buffer, group);
+  }
+
+  // Items
+
+  add<T extends Item>(item: T): T {
+    this.#positions.set(item, this.#items.length);
+    this.#items.push(item);
+    return item;
+  }
+
+  position(item: Item): number {
+    return this.#positions.get(item) ?? -1;
+  }
+
+  wrote(buffer: Buffer, item: Item): void {
+    this.#written.set(buffer, Math.max(this.#written.get(buffer) ?? -1, this.position(item)));
+  }
+
+  /** The position of the last item that an operand waits for. */
+  #ready({ place }: Operand): number {
+    if (place.kind === 'defined') return this.position(place.definition.group);
+    return place.kind === 'view' ? (this.#written.get(place.view.buffer) ?? -1) : -1;
+  }
+
+  // Fusion
+
+  /** Whether a group computes an operand at this level itself, element for element of a value of shape `target`. */
+  #isInside({ place, shape }: Operand, target: Shape, group: Group, level: Level): boolean {
+    return (
+      place.kind === 'defined' &&
+      place.definition.group === group &&
+      place.definition.level === level &&
+      sameSizes(squeezed(shape), squeezed(target))
+    );
+  }
+
+  /** An operand, broadcast to `target`, as an expression in a group. */
+  #read(operand: Operand, target: Shape, group: Group, level: Level): Scalar {
+    const { place, shape } = operand;
+    if (place.kind === 'literal') return scalar.constant(place.value, place.dtype);
+    if (place.kind === 'defined' && this.#isInside(operand, target, group, level))
+      return place.definition.scalar;
+    const view = broadcastView(this.view(operand), shape, target);
+    return group.load({ ...view, strides: squeezedStrides(view.strides, target) }, level);
+  }
+
+  /** Whether a node over values of shape `target` may be computed in a group at a level. */
+  #fits(group: Group, level: Level, operands: readonly Operand[], target: Shape): boolean {
+    if (group.nodes >= LARGEST_GROUP || !sameSizes(group.shapeAt(level), squeezed(target))) return false;
+    const at = this.position(group);
+    let related = false;
+    for (const operand of operands) {
+      const inside = this.#isInside(operand, target, group, level);
+      const ready = this.#ready(operand);
+      if (!inside && ready >= at) return false;
+      related ||= inside || (operand.place.kind === 'view' && group.reads(operand.place.view.buffer));
+    }
+    return related;
+  }
+
+  /** The group where a node is computed: one that it fits into, the later the better, or a new one. */
+  #groupFor(name: string, operands: readonly Operand[], target: Shape): { group: Group; level: Level } {
+    const shape = squeezed(target);
+    const found = (['element', 'result'] as const)
+      .flatMap((level) => {
+        const group = this.#latest.get(`${level} ${shape.join()}`);
+        return group !== undefined && this.#fits(group, level, operands, target) ? [{ group, level }] : [];
+      })
+      .sort((a, b) => this.position(b.group) - this.position(a.group));
+    return found[0] ?? { group: this.#newGroup(name, shape), level: 'element' };
+  }
+
+  #newGroup(name: string, domain: readonly number[]): Group {
+    const group = this.add(new Group(domain, name));
+    this.#latest.set(`element ${domain.join()}`, group);
+    return group;
+  }
+
+  /** A scalar expression at each position of broadcast operands. */
+  elementwise(
+    name: string,
+    { parameters, body }: scalar.Lambda,
+    operands: readonly Operand[],
+    target: Shape,
+  ): Place {
+    const literals = operands.flatMap(({ place }) => (place.kind === 'literal' ? [place.value] : []));
+    if (literals.length === operands.length) {
+      const values = parameters.map((parameter, index) => [parameter.name, literals[index] ?? NaN] as const);
+      return {
+        kind: 'literal',
+        value: scalar.evaluateScalar(body, Object.fromEntries(values)),
+        dtype: body.dtype,
+      };
+    }
+    const { group, level } = this.#groupFor(name, operands, target);
+    const replacements = new Map<Scalar, Scalar>();
+    parameters.forEach((parameter, index) => {
+      const operand = operands[index];
+      if (operand !== undefined) replacements.set(parameter, this.#read(operand, target, group, level));
+    });
+    group.nodes++;
+    return {
+      kind: 'defined',
+      definition: { group, level, scalar: scalar.substitute(body, replacements) },
+    };
+  }
+
+  /** A reduction of one value over some axes. */
+  reduce(name: string, reducer: Reducer, operand: Operand, axes: readonly number[]): Place {
+    const { place, shape } = operand;
+    const reduced = squeezedAxes(shape, axes);
+    if (reduced.length === 0) return place;
+    if (place.kind === 'defined' && place.definition.level === 'element') {
+      const { group, scalar: element } = place.definition;
+      const fits =
+        sameSizes(group.domain, squeezed(shape)) &&
+        (group.reducedAxes === undefined || group.reducedAxes.join() === reduced.join());
+      if (fits) return this.#reduceIn(group, reducer, element, reduced);
+    }
+    const group = this.#newGroup(name, squeezed(shape));
+    return this.#reduceIn(group, reducer, this.#read(operand, shape, group, 'element'), reduced);
+  }
+
+  #reduceIn(group: Group, reducer: Reducer, element: Scalar, axes: readonly number[]): Place {
+    const result = group.reduce(reducer, element, axes, element.dtype);
+    group.nodes++;
+    this.#latest.set(`result ${(group.shapeAt('result') ?? []).join()}`, group);
+    return { kind: 'defined', definition: { group, level: 'result', scalar: result } };
+  }
+
+  /** Sums of products over the last axis of a domain, as in a matrix product. */
+  contract(name: string, factors: readonly { view: View; shape: Shape }[], domain: Shape): Place {
+    const reduced = squeezedAxes(domain, [domain.length - 1]);
+    const group = this.#newGroup(name, squeezed(domain));
+    const loads = factors.map(({ view, shape }) => {
+      const stretched = broadcastView(view, shape, domain);
+      return group.load({ ...stretched, strides: squeezedStrides(stretched.strides, domain) }, 'element');
+    });
+    return this.#reduceIn(
+      group,
+      'dot',
+      loads.reduce((x, y) => scalar.multiply(x, y)),
+      reduced,
+    );
+  }
+
+  // Blocks
+
+  /** Nodes in order; those whose values nobody reads are left out. */
+  nodes(nodes: readonly Node[]): void {
+    for (const node of nodes)
+      if (!node.outputs.every((output) => this.#places.has(output))) lowerNode(this, node);
+  }
+
+  /** The kernels, after results and carried values have been put where they belong. */
+  finish(results: readonly Result[], carried: readonly Carried[]): readonly Kernel[] {
+    for (const { view, value } of results) this.storeInto(this.operand(value), view);
+    const updates = carried.map(({ view, next }) => {
+      const operand = this.operand(next);
+      const temporary = (): View => wholeView(this.buffer('next', next.dtype, next.shape), next.shape);
+      const target = { ...view, strides: squeezedStrides(view.strides, next.shape) };
+      if (operand.place.kind !== 'defined') {
+        const moved = temporary();
+        this.storeInto(operand, moved);
+        return { state: view, moved };
+      }
+      const { group, level, scalar: value } = operand.place.definition;
+      return { state: view, store: group.store(target, value, level), group, temporary };
+    });
+    return order(this.#items, updates);
+  }
+
+  /** A slot for a loop. */
+  slot(name: string): Slot {
+    return { name };
+  }
+}
+
+/** Axes as positions among those that are not of size 1. */
+function squeezedAxes(shape: Shape, axes: readonly number[]): readonly number[] {
+  let next = 0;
+  return shape.flatMap((size, axis) => {
+    if (size === 1) return [];
+    const at = next++;
+    return axes.includes(axis) ? [at] : [];
+  });
+}

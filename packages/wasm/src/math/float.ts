@@ -1,0 +1,72 @@
+import type { Opcode } from '../binary/opcodes.js';
+import type { Instruction, Vectors } from '../emit/vectors.js';
+
+/** Arithmetic on vectors of one float type, so that a formula reads like one. */
+export interface Float {
+  readonly v: Vectors;
+  readonly type: 'f64' | 'f32';
+  readonly number: (value: number) => Instruction;
+  readonly add: (x: Instruction, y: Instruction) => Instruction;
+  readonly sub: (x: Instruction, y: Instruction) => Instruction;
+  readonly mul: (x: Instruction, y: Instruction) => Instruction;
+  readonly div: (x: Instruction, y: Instruction) => Instruction;
+  readonly min: (x: Instruction, y: Instruction) => Instruction;
+  readonly max: (x: Instruction, y: Instruction) => Instruction;
+  readonly neg: (x: Instruction) => Instruction;
+  readonly abs: (x: Instruction) => Instruction;
+  readonly sqrt: (x: Instruction) => Instruction;
+  readonly floor: (x: Instruction) => Instruction;
+  readonly ceil: (x: Instruction) => Instruction;
+  readonly trunc: (x: Instruction) => Instruction;
+  readonly nearest: (x: Instruction) => Instruction;
+  readonly compare: (
+    how: 'eq' | 'ne' | 'lt' | 'gt' | 'le' | 'ge',
+    x: Instruction,
+    y: Instruction,
+  ) => Instruction;
+  /** `x` in lanes where the mask is set, else `y`. */
+  readonly select: (mask: Instruction, x: Instruction, y: Instruction) => Instruction;
+  /** The size of `x` with the sign of `from`. */
+  readonly copySign: (x: Instruction, from: Instruction) => Instruction;
+  /** c₀ + c₁ x + c₂ x² + …, by Horner's rule. */
+  readonly polynomial: (x: Instruction, coefficients: readonly number[]) => Instruction;
+}
+
+export function float(v: Vectors, type: 'f64' | 'f32'): Float {
+  const shape = type === 'f64' ? 'f64x2' : 'f32x4';
+  const number = (value: number): Instruction => (type === 'f64' ? v.f64(value) : v.f32(value));
+  const unary =
+    (name: 'neg' | 'abs' | 'sqrt' | 'floor' | 'ceil' | 'trunc' | 'nearest') =>
+    (x: Instruction): Instruction =>
+      v.apply(`${shape}.${name}` satisfies Opcode, x);
+  const binary =
+    (name: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max') =>
+    (x: Instruction, y: Instruction): Instruction =>
+      v.apply(`${shape}.${name}` satisfies Opcode, x, y);
+  const [add, mul] = [binary('add'), binary('mul')];
+  return {
+    v,
+    type,
+    number,
+    add,
+    sub: binary('sub'),
+    mul,
+    div: binary('div'),
+    min: binary('min'),
+    max: binary('max'),
+    neg: unary('neg'),
+    abs: unary('abs'),
+    sqrt: unary('sqrt'),
+    floor: unary('floor'),
+    ceil: unary('ceil'),
+    trunc: unary('trunc'),
+    nearest: unary('nearest'),
+    compare: (how, x, y) => v.apply(`${shape}.${how}`, x, y),
+    select: (mask, x, y) => v.apply('v128.bitselect', x, y, mask),
+    copySign: (x, from) => v.apply('v128.bitselect', from, x, number(-0)),
+    polynomial: (x, coefficients) => {
+      const [highest = 0, ...rest] = coefficients.toReversed();
+      return rest.reduce((sum, coefficient) => add(mul(sum, x), number(coefficient)), number(highest));
+    },
+  };
+}
