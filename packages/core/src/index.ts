@@ -12,7 +12,7 @@ export type { Lambda, Operand, Scalar, ScalarFunction } from './scalar/expressio
 export { build, build1, isValue, named, type Node, type Value } from './graph/value.js';
 export * from './graph/op.js';
 export { scope, scopePath, type Scope } from './graph/scope.js';
-export { composite, compositeWithPullback } from './graph/composite.js';
+export { call, composite, compositeWithPullback } from './graph/composite.js';
 export { constant, input, inputNameOf, stateOf, variable } from './graph/source.js';
 export * from './graph/graph.js';
 export { rebind } from './graph/rebind.js';

@@ -81,17 +81,17 @@ export function writeKernels(
       case 'repeat': {
         if (kernel.steps === 0) break;
         const counter = body.local('i32');
-        for (const { slot, buffer, start } of kernel.moving) {
+        for (const { slot, from } of kernel.moving) {
           body.i32(memory.slot(slot));
-          pushAddress(body, { buffer, offset: start, strides: [] }, memory);
+          pushAddress(body, from, memory);
           body.memory('i32.store', 0);
         }
         body.i32(kernel.steps);
         body.op('local.set', counter);
         body.nested('loop', () => {
           writeKernels(kernel.body, body, memory, functions);
-          for (const { slot, buffer, stride } of kernel.moving) {
-            advance(body, memory.slot(slot), stride * bytesPerElement[buffer.dtype]);
+          for (const { slot, from, stride } of kernel.moving) {
+            advance(body, memory.slot(slot), stride * bytesPerElement[from.buffer.dtype]);
           }
           body.op('local.get', counter);
           body.i32(1);

@@ -90,11 +90,10 @@ export interface CopyKernel {
   readonly size: number;
 }
 
-/** A slot that moves with a loop: it starts at an element of a buffer and moves by so many elements a step. */
+/** A slot that moves with a loop: it starts at the first element of a view and moves by so many elements a step. */
 export interface Moving {
   readonly slot: Slot;
-  readonly buffer: Buffer;
-  readonly start: number;
+  readonly from: View;
   readonly stride: number;
 }
 

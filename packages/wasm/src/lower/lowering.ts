@@ -3,17 +3,18 @@ import {
   scalar,
   sizeOf,
   type DType,
+  type Graph,
   type Node,
   type Scalar,
   type Shape,
   type Tensor,
   type Value,
 } from '@adjoint/core';
-import type { Buffer, Kernel, Reducer, Slot, View } from '../loop/kernel.js';
+import type { Buffer, Kernel, Reducer, View } from '../loop/kernel.js';
 import { broadcastView, isContiguous, squeezed, squeezedStrides, wholeView } from '../loop/view.js';
 import { denseStrides, Group, type Level } from './group.js';
 import { order, type Item } from './order.js';
-import { lowerNode } from './rules.js';
+import { liveNodes, lowerNode } from './rules.js';
 
 /** What a node of another op than the compiler knows is run by. */
 export interface CallTarget {
@@ -312,10 +313,27 @@ export class Lowering {
 
   // Blocks
 
-  /** Nodes in order; those whose values nobody reads are left out. */
-  nodes(nodes: readonly Node[]): void {
-    for (const node of nodes)
+  /** A lowering for a block inside this one, such as the body of a loop. */
+  block(): Lowering {
+    return new Lowering(this.module);
+  }
+
+  /** Lowers everything that some values are computed from, but for what has its place already. */
+  compute(values: readonly Value[]): void {
+    for (const node of liveNodes(values))
       if (!node.outputs.every((output) => this.#places.has(output))) lowerNode(this, node);
+  }
+
+  /** The places of a graph's outputs, computed here from operands in place of its inputs. */
+  inline({ inputs, nodes, outputs }: Graph, operands: readonly Operand[]): readonly Place[] {
+    // The same graph may have been computed before, from other operands.
+    for (const node of nodes) for (const output of node.outputs) this.#places.delete(output);
+    inputs.forEach((input, index) => {
+      const operand = operands[index];
+      if (operand !== undefined) this.#places.set(input, operand.place);
+    });
+    this.compute(Object.values(outputs));
+    return Object.values(outputs).map((value) => this.place(value));
   }
 
   /** The kernels, after results and carried values have been put where they belong. */
@@ -334,11 +352,6 @@ export class Lowering {
       return { state: view, store: group.store(target, value, level), group, temporary };
     });
     return order(this.#items, updates);
-  }
-
-  /** A slot for a loop. */
-  slot(name: string): Slot {
-    return { name };
   }
 }
 

@@ -1,16 +1,7 @@
-import {
-  dependencyOrder,
-  nameOfInput,
-  stateOf,
-  type Node,
-  type Program,
-  type StateSlot,
-  type Value,
-} from '@adjoint/core';
+import { nameOfInput, stateOf, type Program, type StateSlot, type Value } from '@adjoint/core';
 import type { Buffer, Kernel, Slot } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import { Lowering, type Module } from './lowering.js';
-import { readInputs } from './rules.js';
 
 /** An input's place: its elements, or for a per-step input the slot that says where the step's slice is. */
 export interface Feed {
@@ -41,13 +32,6 @@ const kept = (name: string, { dtype, shape }: Value): Buffer => ({
   kind: 'kept',
 });
 
-/** The nodes that some values are computed from; operands of which only the shape matters do not count. */
-export const liveNodes = (values: readonly Value[]): readonly Node[] =>
-  dependencyOrder(
-    values.map(({ node }) => node),
-    (node) => readInputs(node).map((input) => input.node),
-  );
-
 /** One buffer for each state, shared by all programs. */
 export const stateBuffers = (slots: ReadonlyMap<string, StateSlot>): ReadonlyMap<string, Buffer> =>
   new Map([...slots].map(([path, { value }]) => [path, kept(path, value)] as const));
@@ -76,7 +60,7 @@ export function lowerProgram(
       return { name: inputName, buffer };
     }
     const buffer: Buffer = { ...kept(inputName, input), kind: 'streamed' };
-    const slot = lowering.slot(inputName);
+    const slot = { name: inputName };
     lowering.setPlace(input, { kind: 'view', view: { ...wholeView(buffer, input.shape), slot } });
     return { name: inputName, buffer, slot };
   });
@@ -92,7 +76,7 @@ export function lowerProgram(
     if (next === undefined || buffer === undefined) return [];
     return [{ view: wholeView(buffer, (value ?? next).shape), next }];
   });
-  lowering.nodes(liveNodes([...outputs.map(({ value }) => value), ...carried.map(({ next }) => next)]));
+  lowering.compute([...outputs.map(({ value }) => value), ...carried.map(({ next }) => next)]);
   const results = outputs.map(({ value, buffer }) => ({ value, view: wholeView(buffer, value.shape) }));
   return { name, feeds, outputs, kernels: lowering.finish(results, carried) };
 }

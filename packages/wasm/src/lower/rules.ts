@@ -6,7 +6,9 @@ import {
   broadcastStrides,
   concat,
   constant,
+  call,
   count,
+  dependencyOrder,
   expandDims,
   map,
   matmul,
@@ -18,6 +20,7 @@ import {
   prod,
   reshape,
   reshapeLike,
+  scan,
   scalar,
   slice,
   splitLike,
@@ -26,6 +29,7 @@ import {
   sumLike,
   unslice,
   sizeOf,
+  type Graph,
   type MapAttributes,
   type Node,
   type Primitive,
@@ -37,6 +41,7 @@ import {
 import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Lowering, Operand } from './lowering.js';
+import { lowerScan, type ScanAttributes } from './scan.js';
 
 /** How one op becomes kernels and views: fills in the places of its outputs. */
 type Rule<A> = (lowering: Lowering, node: Node, out: Value, attributes: A) => void;
@@ -288,6 +293,16 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
       if (view !== undefined) lowering.setPlace(output, { kind: 'view', view });
     });
   }),
+  entry<{ body: Graph }>(call, Infinity, (lowering, node, _out, { body }) => {
+    const places = lowering.inline(body, operandsOf(lowering, node));
+    node.outputs.forEach((output, index) => {
+      const place = places[index];
+      if (place !== undefined) lowering.setPlace(output, place);
+    });
+  }),
+  entry<ScanAttributes>(scan, Infinity, (lowering, node, _out, attributes) => {
+    lowerScan(lowering, node, attributes);
+  }),
 ]);
 
 /** The views of pieces laid side by side along an axis of the whole. */
@@ -302,7 +317,14 @@ function pieceViews(whole: View, pieces: readonly Value[], axis: number): readon
 }
 
 /** The operands whose elements a node reads; of the others it needs the shapes alone. */
-export const readInputs = ({ op, inputs }: Node): readonly Value[] => inputs.slice(0, rules.get(op)?.reads);
+const readInputs = ({ op, inputs }: Node): readonly Value[] => inputs.slice(0, rules.get(op)?.reads);
+
+/** The nodes that some values are computed from; operands of which only the shape matters do not count. */
+export const liveNodes = (values: readonly Value[]): readonly Node[] =>
+  dependencyOrder(
+    values.map(({ node }) => node),
+    (node) => readInputs(node).map((input) => input.node),
+  );
 
 /** Lowers one node; its inputs have their places. */
 export function lowerNode(lowering: Lowering, node: Node): void {

@@ -77,6 +77,17 @@ export function exp(f: Float, x: Instruction): Instruction {
   return f.mul(f.mul(f.add(f.number(1), rest), a), b);
 }
 
+/** exp(x + low) for a `low` that is small beside x. */
+export function expOfSum(f: Float, x: Instruction, low: Instruction): Instruction {
+  const inside = clamp(f, x);
+  const { k, rest } = reduce(f, inside);
+  const [a, b] = powerOfTwo(f, k);
+  const value = f.add(f.number(1), rest);
+  // Where x was cut off, `low` means nothing.
+  const corrected = f.select(f.compare('eq', inside, x), f.add(value, f.mul(value, low)), value);
+  return f.mul(f.mul(corrected, a), b);
+}
+
 /** exp x − 1: 2^k (exp r − 1) + (2^k − 1), of which nothing cancels. */
 export function expm1(f: Float, x: Instruction): Instruction {
   const { k, rest } = reduce(f, clamp(f, x));
@@ -89,9 +100,16 @@ export function expm1(f: Float, x: Instruction): Instruction {
   return f.select(f.compare('eq', x, f.number(0)), x, result);
 }
 
-/** 1 / (1 + exp −x) */
-export const sigmoid = (f: Float, x: Instruction): Instruction =>
-  f.div(f.number(1), f.add(f.number(1), exp(f, f.neg(x))));
+/**
+ * 1 / (1 + exp −x). Floats take exp of what is negative only, so that nothing small is lost; doubles are written as
+ * the definition is.
+ */
+export function sigmoid(f: Float, x: Instruction): Instruction {
+  const one = f.number(1);
+  if (f.type === 'f64') return f.div(one, f.add(one, exp(f, f.neg(x))));
+  const t = exp(f, f.neg(f.abs(x)));
+  return f.div(f.select(f.compare('lt', x, f.number(0)), t, one), f.add(one, t));
+}
 
 /** tanh x from exp 2|x| − 1, each range in the form that keeps its digits. */
 export function tanh(f: Float, x: Instruction): Instruction {

@@ -40,9 +40,9 @@ function lifetimes(kernels: readonly Kernel[]): ReadonlyMap<Buffer, Lifetime> {
       const outside = new Set(
         [...reads, ...writes].map(({ buffer }) => buffer).filter((buffer) => found.has(buffer)),
       );
-      for (const moving of kernel.moving) touch(moving.buffer, start);
+      for (const { from } of kernel.moving) touch(from.buffer, start);
       for (const inner of kernel.body) walk(inner);
-      for (const moving of kernel.moving) outside.add(moving.buffer);
+      for (const { from } of kernel.moving) outside.add(from.buffer);
       for (const buffer of outside) touch(buffer, time);
       time++;
       return;

@@ -1,0 +1,67 @@
+import type { Instruction } from '../emit/vectors.js';
+import { exp, expm1 } from './exponential.js';
+import type { Float } from './float.js';
+import { log, log1p } from './logarithm.js';
+
+/** Hyperbolic functions and their inverses, each range in the form that keeps its digits (as in FreeBSD's msun). */
+
+/** exp x / 2, which is finite a little beyond where exp x is not. */
+function halfExp(f: Float, x: Instruction): Instruction {
+  const root = exp(f, f.mul(f.number(0.5), x));
+  const large = f.mul(f.mul(f.number(0.5), root), root);
+  return f.select(f.compare('gt', x, f.number(700)), large, f.mul(f.number(0.5), exp(f, x)));
+}
+
+export function sinh(f: Float, x: Instruction): Instruction {
+  const size = f.abs(x);
+  const t = expm1(f, size);
+  const quotient = f.div(t, f.add(t, f.number(1)));
+  const small = f.mul(f.number(0.5), f.sub(f.mul(f.number(2), t), f.mul(t, quotient)));
+  const middle = f.mul(f.number(0.5), f.add(t, quotient));
+  const near = f.select(f.compare('lt', size, f.number(1)), small, middle);
+  return f.copySign(f.select(f.compare('lt', size, f.number(22)), near, halfExp(f, size)), x);
+}
+
+export function cosh(f: Float, x: Instruction): Instruction {
+  const size = f.abs(x);
+  const half = halfExp(f, size);
+  const near = f.add(half, f.div(f.number(0.25), half));
+  const t = expm1(f, size);
+  const nearest = f.add(f.number(1), f.div(f.mul(t, t), f.mul(f.number(2), f.add(f.number(1), t))));
+  const below = f.select(f.compare('lt', size, f.number(0.5 * Math.LN2)), nearest, near);
+  return f.select(f.compare('lt', size, f.number(22)), below, half);
+}
+
+export function asinh(f: Float, x: Instruction): Instruction {
+  const size = f.abs(x);
+  const one = f.number(1);
+  const square = f.mul(size, size);
+  const root = f.sqrt(f.add(square, one));
+  const small = log1p(f, f.add(size, f.div(square, f.add(one, root))));
+  const large = f.compare('gt', size, f.number(2 ** 28));
+  const middle = f.add(f.mul(f.number(2), size), f.div(one, f.add(root, size)));
+  const logged = log(f, f.select(large, size, middle));
+  const far = f.select(large, f.add(logged, f.number(Math.LN2)), logged);
+  return f.copySign(f.select(f.compare('le', size, f.number(2)), small, far), x);
+}
+
+export function acosh(f: Float, x: Instruction): Instruction {
+  const one = f.number(1);
+  const t = f.sub(x, one);
+  const small = log1p(f, f.add(t, f.sqrt(f.add(f.mul(f.number(2), t), f.mul(t, t)))));
+  const large = f.compare('gt', x, f.number(2 ** 28));
+  const root = f.sqrt(f.sub(f.mul(x, x), one));
+  const middle = f.sub(f.mul(f.number(2), x), f.div(one, f.add(x, root)));
+  const logged = log(f, f.select(large, x, middle));
+  const far = f.select(large, f.add(logged, f.number(Math.LN2)), logged);
+  return f.select(f.compare('le', x, f.number(2)), small, far);
+}
+
+export function atanh(f: Float, x: Instruction): Instruction {
+  const size = f.abs(x);
+  const twice = f.add(size, size);
+  const beside = f.sub(f.number(1), size);
+  const near = f.add(twice, f.div(f.mul(twice, size), beside));
+  const argument = f.select(f.compare('lt', size, f.number(0.5)), near, f.div(twice, beside));
+  return f.copySign(f.mul(f.number(0.5), log1p(f, argument)), x);
+}

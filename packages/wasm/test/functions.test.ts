@@ -1,0 +1,57 @@
+import { fromData, input, map, program, scalar, type Tensor } from '@adjoint/core';
+import { wasm } from '@adjoint/wasm';
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import reference from './data/scalar-functions.json' with { type: 'json' };
+
+type Dtype = 'f64' | 'f32';
+
+const storage = (dtype: Dtype, values: readonly number[]): Tensor =>
+  dtype === 'f64'
+    ? fromData('f64', [values.length], Float64Array.from(values))
+    : fromData('f32', [values.length], Float32Array.from(values));
+
+function apply(
+  name: string,
+  dtype: Dtype,
+  columns: readonly (readonly number[])[],
+  backend = wasm,
+): ArrayLike<number> {
+  const fn = scalar.scalarFunctions.find((each) => each.name === name);
+  if (fn === undefined) throw new Error(name);
+  const parameters = columns.map((_, index) => scalar.argument(`x${index}`, dtype));
+  const inputs = columns.map((column, index) => input(`x${index}`, [column.length], dtype));
+  const y = map(name, { parameters, body: fn(...parameters) }, inputs);
+  const compiled = backend.compileSync({ f: program({ outputs: { y } }) });
+  if (E.isLeft(compiled)) throw new Error(JSON.stringify(compiled.left));
+  const feeds = Object.fromEntries(columns.map((column, index) => [`x${index}`, storage(dtype, column)]));
+  const run = compiled.right.runSync('f', feeds);
+  if (E.isLeft(run)) throw new Error(JSON.stringify(run.left));
+  return run.right.outputs.y?.data ?? [];
+}
+
+/** The distance between a float and the one above it. */
+function ulp(x: number, dtype: Dtype): number {
+  const [digits, least] = dtype === 'f64' ? [52, -1074] : [23, -149];
+  return 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - digits, least);
+}
+
+describe('scalar functions', () => {
+  for (const dtype of ['f64', 'f32'] as const) {
+    for (const [name, { x, y }] of Object.entries(reference[dtype])) {
+      it(`${name} of ${dtype} is within 2 ulp`, () => {
+        const columns = (x[0] ?? []).map((_, at) => x.map((row) => row[at] ?? NaN));
+        const found = apply(name, dtype, columns);
+        let worst = { ulps: 0, at: 0 };
+        y.forEach((expected, index) => {
+          const ulps = Math.abs((found[index] ?? NaN) - expected) / ulp(expected, dtype);
+          if (!(ulps <= worst.ulps)) worst = { ulps, at: index };
+        });
+        expect(
+          worst.ulps,
+          `${name}(${x[worst.at]?.join(', ')}) = ${found[worst.at]}, not ${y[worst.at]}`,
+        ).toBeLessThanOrEqual(2);
+      });
+    }
+  }
+});

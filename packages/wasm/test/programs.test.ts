@@ -1,0 +1,52 @@
+import { evaluateNodes, interpreter, nameOfInput, type Tensor, type Value } from '@adjoint/core';
+import { wasm } from '@adjoint/wasm';
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { randomProgram } from './random-programs.js';
+
+const right = <T>(either: E.Either<unknown, T>): T => {
+  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left));
+  return either.right;
+};
+
+/** The largest finite number in some tensors. */
+const largest = (tensors: Iterable<Tensor>): number => {
+  let most = 0;
+  for (const { data } of tensors) for (const x of data) if (Number.isFinite(x)) most = Math.max(most, Math.abs(x));
+  return most;
+};
+
+describe('random programs', () => {
+  it.each([
+    ['f64', 1e-13],
+    ['f32', 2e-4],
+  ] as const)('of %s agree with the interpreter', (dtype, bound) => {
+    const counts = new Map<string, number>();
+    const failures: string[] = [];
+    for (let seed = 0; seed < Number(process.env.N ?? 1500); seed++) {
+      const { program, feeds } = randomProgram(seed, dtype, counts);
+      try {
+        const given = new Map<Value, Tensor>(
+          program.graph.inputs.flatMap((input) => {
+            const feed = feeds[nameOfInput(input)];
+            return feed === undefined ? [] : [[input, feed] as const];
+          }),
+        );
+        const used = Object.fromEntries([...given].map(([input, feed]) => [nameOfInput(input), feed]));
+        const scale = largest(evaluateNodes(program.graph.nodes, given).values());
+        const expected = right(right(interpreter.compileSync({ p: program })).runSync('p', used)).outputs;
+        const found = right(right(wasm.compileSync({ p: program })).runSync('p', used)).outputs;
+        for (const [name, tensor] of Object.entries(expected)) {
+          tensor.data.forEach((x, index) => {
+            const error = Math.abs((found[name]?.data[index] ?? NaN) - x) / scale;
+            if (!(error <= bound) && Number.isFinite(x)) failures.push(`seed ${seed} ${name}[${index}]: ${found[name]?.data[index]} not ${x} (scale ${scale})`);
+          });
+        }
+      } catch (error) {
+        failures.push(`seed ${seed}: ${String(error)} ${error instanceof Error ? error.stack?.split('\n').slice(1, 4).join(' ') : ''}`);
+      }
+    }
+    console.log(Object.fromEntries([...counts].sort()));
+    expect(failures.slice(0, 8)).toEqual([]);
+  });
+});
