@@ -1,8 +1,9 @@
 import { bytesPerElement, type Programs, type StateSlot, type Tensor } from '@adjoint/core';
 import { FunctionBody } from './binary/code.js';
-import { encodeModule, type ModuleFunction } from './binary/module.js';
+import { encodeModule } from './binary/module.js';
 import { advance, writeCopy, writeKernels } from './emit/kernels.js';
 import type { Memory } from './emit/loops.js';
+import { FunctionTable } from './emit/table.js';
 import type { Buffer, Kernel, Slot } from './loop/kernel.js';
 import type { CallTarget, Module } from './lower/lowering.js';
 import { lowerProgram, stateBuffers, type LoweredProgram } from './lower/program.js';
@@ -37,17 +38,18 @@ const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
   );
 
 /** `run_<program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
-function runFunctions(
+function writeProgram(
   { name, feeds, outputs, kernels }: LoweredProgram,
   memory: Memory,
-  firstIndex: number,
-): readonly ModuleFunction[] {
+  table: FunctionTable,
+): void {
   const step = new FunctionBody(0);
-  writeKernels(kernels, step, memory, { trampoline: 0 });
+  writeKernels(kernels, step, memory, table);
+  const stepIndex = table.add({ parameters: [], results: [], body: step });
 
   const run = new FunctionBody(1);
   run.nested('loop', () => {
-    run.op('call', firstIndex);
+    run.op('call', stepIndex);
     for (const { buffer, slot } of feeds) {
       if (slot !== undefined) advance(run, memory.slot(slot), buffer.size * bytesPerElement[buffer.dtype]);
     }
@@ -69,10 +71,7 @@ function runFunctions(
     run.op('local.tee', 0);
     run.op('br_if', 0);
   });
-  return [
-    { parameters: [], results: [], body: step },
-    { parameters: ['i32'], results: [], body: run, exported: name },
-  ];
+  table.add({ parameters: ['i32'], results: [], body: run, exported: name });
 }
 
 /** Lowers, plans and encodes programs that have been checked. */
@@ -127,14 +126,12 @@ export function compilePrograms(programs: Programs, slots: ReadonlyMap<string, S
     address: (buffer) => at(addresses, buffer),
     slot: (slot) => at(slotAddresses, slot),
   };
-  const imports = [{ module: 'env', name: 'kernel', parameters: ['i32'], results: [] }] as const;
-  const functions: ModuleFunction[] = [];
-  for (const program of planned)
-    functions.push(...runFunctions(program, memory, imports.length + functions.length));
+  const table = new FunctionTable();
+  for (const program of planned) writeProgram(program, memory, table);
   return {
     bytes: encodeModule({
-      imports,
-      functions,
+      imports: table.imports,
+      functions: table.functions,
       memory: { initial: pagesFor(size), maximum: LARGEST_MEMORY, shared: false },
     }),
     programs: new Map(planned.map((program) => [program.name, program] as const)),

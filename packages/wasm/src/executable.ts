@@ -106,14 +106,14 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
     const records = this.#place(storage, program, feeds, steps, record);
     if (E.isLeft(records)) return records;
     run(steps);
-    const outputs = program.outputs.map(({ name: output, value: { dtype, shape }, buffer }) => [
-      output,
-      this.#copyOut(storage, dtype, shape, this.#compiled.memory.address(buffer)),
-    ]);
-    const recorded = [...records.right].map(([output, { type, address }]) => [
-      output,
-      this.#copyOut(storage, type.dtype, [steps, ...type.shape], address),
-    ]);
+    const outputs = program.outputs.map(
+      ({ name: output, value: { dtype, shape }, buffer }) =>
+        [output, this.#copyOut(storage, dtype, shape, this.#compiled.memory.address(buffer))] as const,
+    );
+    const recorded = [...records.right].map(
+      ([output, { type, address }]) =>
+        [output, this.#copyOut(storage, type.dtype, [steps, ...type.shape], address)] as const,
+    );
     return E.right({ outputs: Object.fromEntries(outputs), recorded: Object.fromEntries(recorded) });
   }
 

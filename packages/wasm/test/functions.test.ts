@@ -1,4 +1,4 @@
-import { fromData, input, map, program, scalar, type Tensor } from '@adjoint/core';
+import { fromData, input, interpreter, map, program, scalar, type Tensor } from '@adjoint/core';
 import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +51,49 @@ describe('scalar functions', () => {
           worst.ulps,
           `${name}(${x[worst.at]?.join(', ')}) = ${found[worst.at]}, not ${y[worst.at]}`,
         ).toBeLessThanOrEqual(2);
+      });
+    }
+  }
+
+  const special = [
+    0,
+    -0,
+    1,
+    -1,
+    0.5,
+    2,
+    3,
+    Infinity,
+    -Infinity,
+    NaN,
+    5e-324,
+    -5e-324,
+    1e-310,
+    1e308,
+    -1e308,
+    1e40,
+  ];
+  for (const dtype of ['f64', 'f32'] as const) {
+    const fit = (x: number): number => (dtype === 'f64' ? x : Math.fround(x));
+    const points = special.map(fit);
+    for (const fn of scalar.scalarFunctions.filter(
+      ({ signature, arity }) =>
+        arity < 3 && (signature === 'float' || signature === 'number' || signature === 'comparison'),
+    )) {
+      it(`${fn.name} of ${dtype} is what the interpreter gives at special values`, () => {
+        const pairs =
+          fn.arity === 1 ? points.map((x) => [x]) : points.flatMap((x) => points.map((y) => [x, y]));
+        const columns = Array.from({ length: fn.arity }, (_, at) => pairs.map((row) => row[at] ?? NaN));
+        const [found, expected] = [
+          apply(fn.name, dtype, columns),
+          apply(fn.name, dtype, columns, interpreter),
+        ];
+        const wrong = pairs.flatMap((row, index) => {
+          const [x, y] = [found[index] ?? NaN, expected[index] ?? NaN];
+          const same = Object.is(x, y) || Math.abs(x - y) <= 2 * ulp(y, dtype);
+          return same ? [] : [`${fn.name}(${row.join(', ')}) = ${x}, not ${y}`];
+        });
+        expect(wrong).toEqual([]);
       });
     }
   }

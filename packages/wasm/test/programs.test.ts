@@ -12,7 +12,8 @@ const right = <T>(either: E.Either<unknown, T>): T => {
 /** The largest finite number in some tensors. */
 const largest = (tensors: Iterable<Tensor>): number => {
   let most = 0;
-  for (const { data } of tensors) for (const x of data) if (Number.isFinite(x)) most = Math.max(most, Math.abs(x));
+  for (const { data } of tensors)
+    for (const x of data) if (Number.isFinite(x)) most = Math.max(most, Math.abs(x));
   return most;
 };
 
@@ -39,11 +40,16 @@ describe('random programs', () => {
         for (const [name, tensor] of Object.entries(expected)) {
           tensor.data.forEach((x, index) => {
             const error = Math.abs((found[name]?.data[index] ?? NaN) - x) / scale;
-            if (!(error <= bound) && Number.isFinite(x)) failures.push(`seed ${seed} ${name}[${index}]: ${found[name]?.data[index]} not ${x} (scale ${scale})`);
+            if (!(error <= bound) && Number.isFinite(x))
+              failures.push(
+                `seed ${seed} ${name}[${index}]: ${found[name]?.data[index]} not ${x} (scale ${scale})`,
+              );
           });
         }
       } catch (error) {
-        failures.push(`seed ${seed}: ${String(error)} ${error instanceof Error ? error.stack?.split('\n').slice(1, 4).join(' ') : ''}`);
+        failures.push(
+          `seed ${seed}: ${String(error)} ${error instanceof Error ? error.stack?.split('\n').slice(1, 4).join(' ') : ''}`,
+        );
       }
     }
     console.log(Object.fromEntries([...counts].sort()));

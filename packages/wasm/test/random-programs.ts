@@ -58,7 +58,11 @@ const binaries: Readonly<Record<string, (x: Value, y: Value) => Value>> = {
 
 const MOST_ELEMENTS = 160;
 
-export function randomProgram(seed: number, dtype: 'f64' | 'f32', counts: Map<string, number>): RandomProgram {
+export function randomProgram(
+  seed: number,
+  dtype: 'f64' | 'f32',
+  counts: Map<string, number>,
+): RandomProgram {
   const random = randomNumbers(seed);
   const below = (n: number): number => Math.floor(random() * n);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T; // the lists are not empty
@@ -70,7 +74,10 @@ export function randomProgram(seed: number, dtype: 'f64' | 'f32', counts: Map<st
   const feed = (of: Shape): Value => {
     const name = `x${Object.keys(feeds).length}`;
     const data = Array.from({ length: sizeOf(of) }, () => 2 * random() - 1);
-    feeds[name] = dtype === 'f64' ? fromData('f64', of, Float64Array.from(data)) : fromData('f32', of, Float32Array.from(data));
+    feeds[name] =
+      dtype === 'f64'
+        ? fromData('f64', of, Float64Array.from(data))
+        : fromData('f32', of, Float32Array.from(data));
     return a.input(name, of, dtype);
   };
   const parameters = Array.from({ length: 1 + below(3) }, () => feed(shape()));
@@ -78,7 +85,10 @@ export function randomProgram(seed: number, dtype: 'f64' | 'f32', counts: Map<st
 
   const axesOf = (x: Value): number[] => x.shape.map((_, axis) => axis).filter(() => random() < 0.5);
   const permutation = (x: Value): number[] =>
-    x.shape.map((_, axis) => ({ axis, key: random() })).sort((p, q) => p.key - q.key).map(({ axis }) => axis);
+    x.shape
+      .map((_, axis) => ({ axis, key: random() }))
+      .sort((p, q) => p.key - q.key)
+      .map(({ axis }) => axis);
   const makers: Readonly<Record<string, (x: Value) => Value | undefined>> = {
     unary: (x) => {
       const name = pick(Object.keys(unaries));
@@ -95,11 +105,15 @@ export function randomProgram(seed: number, dtype: 'f64' | 'f32', counts: Map<st
     mean: (x) => a.mean(x, { axes: axesOf(x) }),
     prod: (x) => a.prod(a.tanh(x), { axes: axesOf(x).slice(0, 1) }),
     permuteDims: (x) => a.permuteDims(x, permutation(x)),
-    reshape: (x) => a.reshape(x as Value<'f64', readonly number[]>, random() < 0.5 ? [-1] : [...x.shape, 1].reverse()),
-    broadcastTo: (x) => a.broadcastTo(x as Value<'f64', readonly number[]>, [pick([1, 2, 3]), ...x.shape]),
-    slice: (x) =>
-      x.shape.length === 0 ? undefined : a.slice(x, [{ start: below(2), step: 1 + below(2) }]),
-    pad: (x) => a.pad(x, x.shape.map(() => [below(2), below(2)] as const), 0.5),
+    reshape: (x) => a.reshape(x as Value<'f64'>, random() < 0.5 ? [-1] : [...x.shape, 1].reverse()),
+    broadcastTo: (x) => a.broadcastTo(x as Value<'f64'>, [pick([1, 2, 3]), ...x.shape]),
+    slice: (x) => (x.shape.length === 0 ? undefined : a.slice(x, [{ start: below(2), step: 1 + below(2) }])),
+    pad: (x) =>
+      a.pad(
+        x,
+        x.shape.map(() => [below(2), below(2)] as const),
+        0.5,
+      ),
     concat: (x) => (x.shape.length === 0 ? undefined : a.concat([x, a.sin(x), x], below(x.shape.length))),
     expandDims: (x) => a.expandDims(x, [below(x.shape.length + 1)]),
     matmul: (x) => {
@@ -107,7 +121,7 @@ export function randomProgram(seed: number, dtype: 'f64' | 'f32', counts: Map<st
       const w = feed([x.shape.at(-1) ?? 1, pick([1, 2, 5, 8])]);
       values.push(w);
       parameters.push(w);
-      return a.multiply(0.5, a.matmul(x as Value<'f64', readonly number[]>, w as Value<'f64', readonly number[]>) as Value);
+      return a.multiply(0.5, a.matmul(x as Value<'f64'>, w as Value<'f64'>) as Value);
     },
     scan: (x) => {
       if (x.shape.length === 0) return undefined;
@@ -134,7 +148,10 @@ export function randomProgram(seed: number, dtype: 'f64' | 'f32', counts: Map<st
   }
   const last = values.slice(-3);
   const loss = last.map((value) => a.mean(a.square(a.tanh(value)))).reduce((x, y) => a.add(x, y));
-  const gradients = gradient(loss, Object.fromEntries(parameters.map((value, index) => [`p${index}`, value])));
+  const gradients = gradient(
+    loss,
+    Object.fromEntries(parameters.map((value, index) => [`p${index}`, value])),
+  );
   return {
     program: program({ outputs: { loss, last: values.at(-1) ?? loss, ...gradients } }),
     feeds: Object.fromEntries(Object.entries(feeds)),

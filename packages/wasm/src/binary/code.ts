@@ -35,6 +35,14 @@ export class FunctionBody {
     for (const index of indices) this.#code.unsigned(index);
   }
 
+  /** Several instructions, each with its index where it has one. */
+  ops(...instructions: readonly (Opcode | readonly [Opcode, number])[]): void {
+    for (const each of instructions) {
+      if (typeof each === 'string') this.op(each);
+      else this.op(...each);
+    }
+  }
+
   i32(value: number): void {
     this.op('i32.const');
     this.#code.signed(value);

@@ -2,12 +2,7 @@ import { bytesPerElement } from '@adjoint/core';
 import type { FunctionBody } from '../binary/code.js';
 import type { CopyKernel, Kernel, View } from '../loop/kernel.js';
 import { writeLoops, type Memory } from './loops.js';
-
-/** Where functions of the module are, by index. */
-export interface Functions {
-  /** The imported trampoline: runs an op's own kernel. */
-  readonly trampoline: number;
-}
+import type { FunctionTable } from './table.js';
 
 /** Bytes moved one vector at a time, rather than by a call of the engine's copy. */
 const FEW_BYTES = 128;
@@ -64,19 +59,19 @@ export function writeKernels(
   kernels: readonly Kernel[],
   body: FunctionBody,
   memory: Memory,
-  functions: Functions,
+  table: FunctionTable,
 ): void {
   for (const kernel of kernels) {
     switch (kernel.kind) {
       case 'loops':
-        writeLoops(kernel, body, memory);
+        writeLoops(kernel, body, memory, table);
         break;
       case 'copy':
         writeMove(kernel, body, memory);
         break;
       case 'call':
         body.i32(kernel.target);
-        body.op('call', functions.trampoline);
+        body.op('call', table.trampoline);
         break;
       case 'repeat': {
         if (kernel.steps === 0) break;
@@ -89,7 +84,7 @@ export function writeKernels(
         body.i32(kernel.steps);
         body.op('local.set', counter);
         body.nested('loop', () => {
-          writeKernels(kernel.body, body, memory, functions);
+          writeKernels(kernel.body, body, memory, table);
           for (const { slot, from, stride } of kernel.moving) {
             advance(body, memory.slot(slot), stride * bytesPerElement[from.buffer.dtype]);
           }

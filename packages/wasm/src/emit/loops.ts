@@ -6,6 +6,7 @@ import { accumulation, type Accumulation } from './reducers.js';
 import { translate } from './scalars.js';
 import type { Step } from './steps.js';
 import { writeSteps } from './steps.js';
+import type { FunctionTable } from './table.js';
 import { Vectors, type Instruction } from './vectors.js';
 import { Writer } from './writer.js';
 
@@ -65,17 +66,22 @@ function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | u
 }
 
 /** Writes a kernel of nested loops into a function. */
-export function writeLoops(kernel: LoopKernel, body: FunctionBody, memory: Memory): void {
+export function writeLoops(
+  kernel: LoopKernel,
+  body: FunctionBody,
+  memory: Memory,
+  table: FunctionTable,
+): void {
   const outs = kernel.extents.slice(0, kernel.extents.length - kernel.reduced);
   if (sizeOf(outs) === 0) return;
-  new LoopWriter(kernel, body, memory).write();
+  new LoopWriter(kernel, body, memory, table).write();
 }
 
 class LoopWriter {
   readonly #kernel: LoopKernel;
   readonly #body: FunctionBody;
   readonly #memory: Memory;
-  readonly #v = new Vectors();
+  readonly #v: Vectors;
   readonly #width: Width;
   readonly #vector: number | undefined;
   readonly #outs: number;
@@ -89,7 +95,8 @@ class LoopWriter {
   readonly #moving = new Map<View, Instruction>();
   readonly #locals: { readonly type: 'i32' | 'v128'; readonly local: number }[] = [];
 
-  constructor(kernel: LoopKernel, body: FunctionBody, memory: Memory) {
+  constructor(kernel: LoopKernel, body: FunctionBody, memory: Memory, table: FunctionTable) {
+    this.#v = new Vectors(table);
     const { stores, reductions, extents, reduced } = kernel;
     this.#kernel = kernel;
     this.#body = body;

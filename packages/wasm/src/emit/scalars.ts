@@ -18,15 +18,14 @@ export interface Translation {
 /** A float function that has a formula in doubles only: the floats go through doubles and are rounded once. */
 function throughDoubles(
   { v, width }: Translation,
-  formula: (f: Float, ...operands: readonly Instruction[]) => Instruction,
-  operands: readonly Instruction[],
+  formula: (f: Float, x: Instruction, y: Instruction) => Instruction,
+  x: Instruction,
+  y: Instruction,
 ): Instruction {
   const f = float(v, 'f64');
+  const wide = (half: Instruction): Instruction => v.apply('f64x2.promote_low_f32x4', half);
   const part = (pick: (x: Instruction) => Instruction): Instruction =>
-    v.apply(
-      'f32x4.demote_f64x2_zero',
-      formula(f, ...operands.map((x) => v.apply('f64x2.promote_low_f32x4', pick(x)))),
-    );
+    v.apply('f32x4.demote_f64x2_zero', formula(f, wide(pick(x)), wide(pick(y))));
   const low = part((x) => x);
   return width === 2
     ? low
@@ -94,20 +93,13 @@ function convert(t: Translation, to: DType, x: Instruction): Instruction {
     const mask = maskAs(v, x, laneBytes('bool', width), laneBytes(to, width));
     return v.apply('v128.and', mask, number(v, to, 1));
   }
-  switch (`${from} ${to}` as const) {
-    case 'f32 f64':
-      return v.apply('f64x2.promote_low_f32x4', x);
-    case 'i32 f64':
-      return v.apply('f64x2.convert_low_i32x4_s', x);
-    case 'f64 f32':
-      return v.apply('f32x4.demote_f64x2_zero', x);
-    case 'i32 f32':
-      return v.apply('f32x4.convert_i32x4_s', x);
-    case 'f64 i32':
-      return doubleToInteger(v, x);
-    default:
-      return halves((part) => doubleToInteger(v, v.apply('f64x2.promote_low_f32x4', part)));
+  if (to === 'i32') {
+    return from === 'f64'
+      ? doubleToInteger(v, x)
+      : halves((part) => doubleToInteger(v, v.apply('f64x2.promote_low_f32x4', part)));
   }
+  if (from === 'i32') return v.apply(to === 'f64' ? 'f64x2.convert_low_i32x4_s' : 'f32x4.convert_i32x4_s', x);
+  return v.apply(to === 'f64' ? 'f64x2.promote_low_f32x4' : 'f32x4.demote_f64x2_zero', x);
 }
 
 /** Functions that are not formulas of floats alone. */
@@ -171,9 +163,9 @@ function applyFunction(fn: ScalarFunction, t: Translation, operands: readonly In
   if (formulas === undefined || (dtype !== 'f64' && dtype !== 'f32'))
     throw new TypeError(`no code for ${fn.name} of ${dtype}`);
   const { formula, doublesOnly } = formulas;
-  return dtype === 'f32' && doublesOnly === true
-    ? throughDoubles(t, formula, operands)
-    : formula(float(v, dtype), ...operands);
+  return dtype === 'f32' && doublesOnly
+    ? throughDoubles(t, formula, x, y ?? x)
+    : formula(float(v, dtype), x, y ?? x);
 }
 
 /** Whether there is code for a function of the standard table, or only a plugin's evaluator. */

@@ -1,5 +1,7 @@
 import type { FunctionBody } from '../binary/code.js';
 import type { Opcode, ValueType } from '../binary/opcodes.js';
+import type { LibraryName } from '../math/library.js';
+import type { FunctionTable } from './table.js';
 
 /** What a kernel computes, as a DAG of pure instructions: equal ones are one object, computed once. */
 export interface Instruction {
@@ -19,8 +21,13 @@ const bytesOf = (numbers: Float64Array | Float32Array | Int32Array | BigInt64Arr
 
 /** The instructions of one kernel. */
 export class Vectors {
+  readonly #table: FunctionTable;
   readonly #known = new Map<string, Instruction>();
   #next = 0;
+
+  constructor(table: FunctionTable) {
+    this.#table = table;
+  }
 
   #make(
     key: string | undefined,
@@ -98,10 +105,12 @@ export class Vectors {
     return this.#make(key, 'v128', [address, into], (body) => body.memory(name, offset, lane));
   }
 
-  /** A call of a function of the module. */
-  call(index: number, type: ValueType, operands: readonly Instruction[]): Instruction {
-    const key = `call ${index} ${operands.map(({ id }) => id).join(' ')}`;
-    return this.#make(key, type, operands, (body) => body.op('call', index));
+  /** A function of the library, on the first lanes of vectors of doubles, or on the second ones. */
+  library(name: LibraryName, type: ValueType, lane: 0 | 1, operands: readonly Instruction[]): Instruction {
+    const lanes = operands.map((operand) => this.typed('f64x2.extract_lane', 'f64', [operand], lane));
+    const key = `call ${name} ${lanes.map(({ id }) => id).join(' ')}`;
+    const index = this.#table.library(name);
+    return this.#make(key, type, lanes, (body) => body.op('call', index));
   }
 
   /** What a local holds now; never the same as what it holds later. */

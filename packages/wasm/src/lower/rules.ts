@@ -212,7 +212,7 @@ const stretchedAxes = (shape: Shape, like: Shape): readonly number[] =>
   });
 
 const entry = <A>(op: Primitive<A>, reads: Entry['reads'], rule: Rule<A>): readonly [Primitive, Entry] => [
-  op as Primitive,
+  op,
   // A rule is only ever called with the attributes of its own op.
   { reads, rule: rule as Rule<unknown> },
 ];

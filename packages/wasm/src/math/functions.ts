@@ -1,3 +1,4 @@
+import { lanePicks } from '../emit/lanes.js';
 import type { Instruction } from '../emit/vectors.js';
 import { erf, erfc } from './error-function.js';
 import { exp, expm1, sigmoid, tanh } from './exponential.js';
@@ -7,23 +8,13 @@ import { log, log1p, log2 } from './logarithm.js';
 import { power } from './power.js';
 import { acos, asin, atan, atan2, cos, sin, tan } from './trigonometry.js';
 
-type Formula = (f: Float, ...operands: readonly Instruction[]) => Instruction;
-
 interface Entry {
-  readonly formula: Formula;
+  readonly formula: (f: Float, x: Instruction, y: Instruction) => Instruction;
   /** Whether floats are computed in doubles. */
-  readonly doublesOnly?: boolean;
+  readonly doublesOnly: boolean;
 }
 
-const unary = (formula: (f: Float, x: Instruction) => Instruction, doublesOnly = false): Entry => ({
-  formula: (f, x) => formula(f, x ?? f.number(NaN)),
-  doublesOnly,
-});
-
-const binary = (
-  formula: (f: Float, x: Instruction, y: Instruction) => Instruction,
-  doublesOnly = false,
-): Entry => ({ formula: (f, x, y) => formula(f, x ?? f.number(NaN), y ?? f.number(NaN)), doublesOnly });
+const entry = (formula: Entry['formula'], doublesOnly = false): Entry => ({ formula, doublesOnly });
 
 /** −1, 0 or 1, with the sign of zero, and NaN. */
 const sign = (f: Float, x: Instruction): Instruction => {
@@ -59,47 +50,59 @@ function hypot(f: Float, x: Instruction, y: Instruction): Instruction {
   return f.select(infinite, infinity, root);
 }
 
+/** The remainder with the sign of the divisor. */
+function remainder(f: Float, x: Instruction, y: Instruction): Instruction {
+  const { v } = f;
+  const lane = (at: 0 | 1): Instruction => v.apply('f64x2.splat', v.library('remainder', 'f64', at, [x, y]));
+  const rest = f.copySign(v.shuffle(lane(0), lane(1), lanePicks(8, [0, 3])), x);
+  const zero = f.number(0);
+  const otherSign = v.apply('v128.xor', f.compare('lt', rest, zero), f.compare('lt', y, zero));
+  const moved = v.apply('v128.and', otherSign, f.compare('ne', rest, zero));
+  return f.select(moved, f.add(rest, y), rest);
+}
+
 /** The standard table of scalar functions, each as instructions. */
 export const functions: Readonly<Partial<Record<string, Entry>>> = {
-  add: binary((f, x, y) => f.add(x, y)),
-  subtract: binary((f, x, y) => f.sub(x, y)),
-  multiply: binary((f, x, y) => f.mul(x, y)),
-  divide: binary((f, x, y) => f.div(x, y)),
-  negate: unary((f, x) => f.neg(x)),
-  reciprocal: unary((f, x) => f.div(f.number(1), x)),
-  square: unary((f, x) => f.mul(x, x)),
-  sqrt: unary((f, x) => f.sqrt(x)),
-  abs: unary((f, x) => f.abs(x)),
-  sign: unary(sign),
-  maximum: binary((f, x, y) => f.max(x, y)),
-  minimum: binary((f, x, y) => f.min(x, y)),
-  floor: unary((f, x) => f.floor(x)),
-  ceil: unary((f, x) => f.ceil(x)),
-  round: unary((f, x) => f.nearest(x)),
-  exp: unary(exp),
-  expm1: unary(expm1),
-  sigmoid: unary(sigmoid),
-  tanh: unary(tanh),
-  log: unary(log, true),
-  log1p: unary(log1p, true),
-  log2: unary(log2, true),
-  power: binary(power, true),
-  hypot: binary(hypot, true),
-  sin: unary(sin, true),
-  cos: unary(cos, true),
-  tan: unary(tan, true),
-  asin: unary(asin, true),
-  acos: unary(acos, true),
-  atan: unary(atan, true),
-  atan2: binary(atan2, true),
-  sinh: unary(sinh, true),
-  cosh: unary(cosh, true),
-  asinh: unary(asinh, true),
-  acosh: unary(acosh, true),
-  atanh: unary(atanh, true),
-  erf: unary(erf, true),
-  erfc: unary(erfc, true),
-  softplus: unary(softplus, true),
-  logSigmoid: unary(logSigmoid, true),
-  logAddExp: binary(logAddExp, true),
+  add: entry((f, x, y) => f.add(x, y)),
+  subtract: entry((f, x, y) => f.sub(x, y)),
+  multiply: entry((f, x, y) => f.mul(x, y)),
+  divide: entry((f, x, y) => f.div(x, y)),
+  negate: entry((f, x) => f.neg(x)),
+  remainder: entry(remainder, true),
+  reciprocal: entry((f, x) => f.div(f.number(1), x)),
+  square: entry((f, x) => f.mul(x, x)),
+  sqrt: entry((f, x) => f.sqrt(x)),
+  abs: entry((f, x) => f.abs(x)),
+  sign: entry(sign),
+  maximum: entry((f, x, y) => f.max(x, y)),
+  minimum: entry((f, x, y) => f.min(x, y)),
+  floor: entry((f, x) => f.floor(x)),
+  ceil: entry((f, x) => f.ceil(x)),
+  round: entry((f, x) => f.nearest(x)),
+  exp: entry(exp),
+  expm1: entry(expm1),
+  sigmoid: entry(sigmoid),
+  tanh: entry(tanh),
+  log: entry(log, true),
+  log1p: entry(log1p, true),
+  log2: entry(log2, true),
+  power: entry(power, true),
+  hypot: entry(hypot, true),
+  sin: entry(sin, true),
+  cos: entry(cos, true),
+  tan: entry(tan, true),
+  asin: entry(asin, true),
+  acos: entry(acos, true),
+  atan: entry(atan, true),
+  atan2: entry(atan2, true),
+  sinh: entry(sinh, true),
+  cosh: entry(cosh, true),
+  asinh: entry(asinh, true),
+  acosh: entry(acosh, true),
+  atanh: entry(atanh, true),
+  erf: entry(erf, true),
+  erfc: entry(erfc, true),
+  softplus: entry(softplus, true),
+  logSigmoid: entry(logSigmoid, true),
+  logAddExp: entry(logAddExp, true),
 };

@@ -4,7 +4,7 @@ import type { Float } from './float.js';
 
 /**
  * Trigonometric functions of doubles and their inverses. x = n π/2 + y with π/2 in three parts (Cody and Waite), good
- * to |x| = 2¹⁶; polynomials and coefficients as in FreeBSD's msun `k_sin.c`, `k_cos.c`, `s_atan.c`, `e_asin.c`
+ * to |x| = 2¹⁶, and a function of the library beyond; polynomials and coefficients as in FreeBSD's msun `k_sin.c`, `k_cos.c`, `s_atan.c`, `e_asin.c`
  * (Copyright 1993 Sun Microsystems, freely redistributable).
  */
 
@@ -35,11 +35,20 @@ function reduce(f: Float, x: Instruction): Reduced {
   const r = f.sub(first, second);
   const rest = f.sub(f.mul(n, f.number(HALF_PI[2])), f.sub(f.sub(first, r), second));
   const y = f.sub(r, rest);
-  const whole = v.apply('i32x4.trunc_sat_f64x2_s_zero', n);
+  const low = f.sub(f.sub(r, y), rest);
+
+  // Beyond the formula's range: for each lane the rest, and the quadrant as a number.
+  const [lane0, lane1] = [
+    v.library('reduceByHalfPi', 'v128', 0, [x]),
+    v.library('reduceByHalfPi', 'v128', 1, [x]),
+  ];
+  const large = v.apply('v128.not', f.compare('le', f.abs(x), f.number(2 ** 16)));
+  const quadrants = f.select(large, v.shuffle(lane0, lane1, lanePicks(8, [1, 3])), n);
+  const whole = v.apply('i32x4.trunc_sat_f64x2_s_zero', quadrants);
   return {
     quadrant: v.shuffle(whole, whole, lanePicks(4, [0, 0, 1, 1])),
-    y,
-    low: f.sub(f.sub(r, y), rest),
+    y: f.select(large, v.shuffle(lane0, lane1, lanePicks(8, [0, 2])), y),
+    low: f.select(large, f.number(0), low),
   };
 }
 
@@ -132,7 +141,7 @@ export function atan2(f: Float, y: Instruction, x: Instruction): Instruction {
   const infinite = f.compare('eq', f.min(ySize, xSize), f.number(Infinity));
   const quotient = f.select(infinite, f.number(1), f.select(zero, f.number(0), f.div(ySize, xSize)));
   const angle = atanPositive(f, quotient);
-  const behind = f.sub(f.number(Math.PI), f.sub(angle, f.number(1.2246467991473531772e-16)));
+  const behind = f.sub(f.number(Math.PI), f.sub(angle, f.number(1.2246467991473532e-16)));
   // The sign bit of x, for −0 too.
   const left = f.v.apply('i64x2.shr_s', x, f.v.integer(63));
   const result = f.copySign(f.select(left, behind, angle), y);
@@ -158,7 +167,7 @@ const arcSineRatio = (f: Float, z: Instruction): Instruction =>
 function nearOne(f: Float, size: Instruction) {
   const z = f.mul(f.number(0.5), f.sub(f.number(1), size));
   const s = f.sqrt(z);
-  const high = f.v.apply('v128.and', s, f.v.i64(0xffff_ffff_0000_0000n - (1n << 64n)));
+  const high = f.v.apply('v128.and', s, f.v.i64(-0x1_0000_0000n));
   const low = f.div(f.sub(z, f.mul(high, high)), f.add(s, high));
   return {
     s,
