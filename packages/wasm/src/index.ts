@@ -1,2 +1,3 @@
 export { wasm, type SyncBackend } from './backend.js';
 export { WasmExecutable } from './executable.js';
+export { wasmPlugin } from './plugin.js';

@@ -38,6 +38,7 @@ const descriptions: Readonly<Record<Name, string>> = {
   seed: 'seed of the random stream',
   rng: 'random stream: numpy, numpy-generator, tensorflow',
   dtype: 'element type: f64, f32',
+  backend: 'what runs the programs: wasm, interpreter',
   grid: 'points along each axis of the prediction surface',
 };
 

@@ -28,7 +28,6 @@ import {
   type Quantities,
 } from './manual.js';
 import { xorModel, type InitialParameters, type XorModel } from './model.js';
-import { interpreter } from '@adjoint/core';
 
 /** One quantity of the hand derivation beside what the graph gives for it. */
 export interface QuantityRow {
@@ -246,11 +245,11 @@ export const compare =
     if (E.isLeft(resolved)) return resolved;
     const derivable = checkDerived(resolved.right);
     if (E.isLeft(derivable)) return derivable;
-    const { activation, loss, optimizer, initial } = resolved.right;
+    const { activation, loss, optimizer, backend, initial } = resolved.right;
     const { dtype, epochs, learningRate, rng, seed } = configuration;
     const model = xorModel(initial, activation, loss, dtype);
     const feeds = xorData(dtype);
-    const parts = { backend: interpreter, loss: model.loss, parameters: model.parameters, optimizer, feeds };
+    const parts = { backend, loss: model.loss, parameters: model.parameters, optimizer, feeds };
     const trained = await train({ ...parts, steps: epochs })();
     if (E.isLeft(trained)) return trained;
     const byHand = trainByHand(toHand(initial), xorInputs, xorTargets, { learningRate, epochs });

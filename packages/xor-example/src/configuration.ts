@@ -7,6 +7,7 @@ import {
   isFloat,
   zeros,
   type AdjointError,
+  type Backend,
   type Elementwise,
   type FloatDType,
   type Loss,
@@ -51,6 +52,7 @@ export const configurationCodec: t.Type<Configuration, unknown> = exact({
   seed: seedNumber,
   rng: text,
   dtype: dtypeName,
+  backend: text,
   grid: within(2, 1000),
 });
 
@@ -65,6 +67,7 @@ export interface Configuration {
   readonly seed: number;
   readonly rng: string;
   readonly dtype: FloatDType;
+  readonly backend: string;
   /** The number of points along each axis of the prediction surface. */
   readonly grid: number;
 }
@@ -81,6 +84,7 @@ export const numpyPreset: Configuration = {
   seed: 1,
   rng: 'numpy',
   dtype: 'f64',
+  backend: 'wasm',
   grid: 50,
 };
 
@@ -98,6 +102,7 @@ export interface Resolved {
   readonly activation: Elementwise;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  readonly backend: Backend;
   readonly initial: InitialParameters;
 }
 
@@ -158,6 +163,8 @@ export function resolve(configuration: Configuration, registry: Registry): E.Eit
   if (E.isLeft(factory)) return factory;
   const source = lookUp('rng', configuration.rng, registry.randomSources);
   if (E.isLeft(source)) return source;
+  const backend = lookUp('backend', configuration.backend, registry.backends);
+  if (E.isLeft(backend)) return backend;
   const initial = initialize(configuration, source.right);
   if (E.isLeft(initial)) return initial;
   return E.right({
@@ -165,6 +172,7 @@ export function resolve(configuration: Configuration, registry: Registry): E.Eit
     activation: activation.right,
     loss: loss.right,
     optimizer: factory.right.create(configuration),
+    backend: backend.right,
     initial: initial.right,
   });
 }

@@ -9,13 +9,14 @@ import {
   type Registry,
 } from '@adjoint/core';
 import { autogradPlugin } from '@adjoint/autograd';
+import { wasmPlugin } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export const standardPlugins: readonly Plugin[] = [corePlugin, autogradPlugin];
+export const standardPlugins: readonly Plugin[] = [corePlugin, autogradPlugin, wasmPlugin];
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null;
 

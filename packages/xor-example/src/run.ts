@@ -1,6 +1,5 @@
 import {
   fromData,
-  interpreter,
   invalid,
   rebindProgram,
   toNested,
@@ -77,7 +76,7 @@ export const run =
   async () => {
     const resolved = resolve(configuration, registry);
     if (E.isLeft(resolved)) return resolved;
-    const { activation, loss, optimizer, initial } = resolved.right;
+    const { activation, loss, optimizer, backend, initial } = resolved.right;
     const { dtype, epochs, grid } = configuration;
     const model = xorModel(initial, activation, loss, dtype);
     const surfaceProgram = rebindProgram(model.predict, { X: { dtype, shape: [grid * grid, 2] } });
@@ -85,7 +84,7 @@ export const run =
 
     const { X, Y } = xorData(dtype);
     const trained = await train({
-      backend: interpreter,
+      backend,
       loss: model.loss,
       parameters: model.parameters,
       optimizer,

@@ -1,4 +1,4 @@
-import type { DType, Scalar, ScalarFunction } from '@adjoint/core';
+import { scalar, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
 import { functions } from '../math/functions.js';
 import { float, type Float } from '../math/float.js';
 import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from './lanes.js';
@@ -168,8 +168,11 @@ function applyFunction(fn: ScalarFunction, t: Translation, operands: readonly In
     : formula(float(v, dtype), x, y ?? x);
 }
 
-/** Whether there is code for a function of the standard table, or only a plugin's evaluator. */
-export const hasCode = (fn: ScalarFunction): boolean => fn.name in special || fn.name in functions;
+const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
+
+/** Whether there is code for every function in an expression: for those of plugins there is only an evaluator. */
+export const hasCode = (expression: Scalar): boolean =>
+  scalar.subexpressions([expression]).every((part) => part.kind !== 'applied' || standard.has(part.fn));
 
 /**
  * Computes expressions.

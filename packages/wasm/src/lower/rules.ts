@@ -38,6 +38,7 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { hasCode } from '../emit/scalars.js';
 import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Lowering, Operand } from './lowering.js';
@@ -236,7 +237,8 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     );
   }),
   entry<MapAttributes>(map, Infinity, (lowering, node, out, { name, lambda }) => {
-    lowering.setPlace(out, lowering.elementwise(name, lambda, operandsOf(lowering, node), out.shape));
+    if (!hasCode(lambda.body)) callKernel(lowering, node);
+    else lowering.setPlace(out, lowering.elementwise(name, lambda, operandsOf(lowering, node), out.shape));
   }),
   entry(sum, 1, reduction('sum')),
   entry(prod, 1, reduction('prod')),
