@@ -144,7 +144,8 @@ class LoopWriter {
       const axis = start + index;
       const lanes = axis === this.#vector ? this.#width : 1;
       const whole = Math.max(1, Math.floor(extent / lanes));
-      const wanted = this.#tiny ? whole : axis === this.#vector && light && gathers ? GATHERED : 1;
+      const chosen = this.#tiny ? whole : axis === this.#vector && light && gathers ? GATHERED : 1;
+      const wanted = this.#kernel.unroll?.[axis] ?? chosen;
       return { axis, extent, lanes, unroll: Math.min(wanted, whole) };
     });
   }
@@ -290,7 +291,8 @@ class LoopWriter {
 
   /** Gives the vectors of a reduction locals, because loops will change them. */
   #spill(gathering: Gathering, axes: readonly Axis[]): void {
-    const parts = Math.max(1, ...axes.map(({ unroll }) => unroll));
+    // Only where the lanes hold elements of one result do its parts wait for each other.
+    const parts = axes.find(({ axis }) => axis === this.#vector)?.unroll ?? 1;
     gathering.spill(parts, () => this.#local('v128'), this.#write);
   }
 

@@ -69,6 +69,8 @@ export interface LoopKernel {
   readonly loads: readonly Load[];
   readonly reductions: readonly Reduction[];
   readonly stores: readonly Store[];
+  /** How many vectors, or elements, of each axis the body of its loop has; the code writer chooses unless given. */
+  readonly unroll?: readonly number[];
 }
 
 /** An op without a lowering: its own kernel, called on views of the memory. */

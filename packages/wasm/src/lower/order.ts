@@ -1,5 +1,6 @@
 import { dependencyOrder } from '@adjoint/core';
 import { accessesOf, type Buffer, type Kernel, type View } from '../loop/kernel.js';
+import { block } from '../loop/block.js';
 import { Group } from './group.js';
 
 /** A group, or a kernel that is finished. */
@@ -76,7 +77,10 @@ export function order(items: readonly Item[], updates: readonly StateUpdate[]): 
     store.view = { ...store.view, buffer: moved.buffer, offset: 0 };
     return [moveOf(moved, state)];
   });
-  return [...ordered.map((item) => (item instanceof Group ? item.finish() : item)), ...moves];
+  return [
+    ...ordered.flatMap((item): readonly Kernel[] => (item instanceof Group ? block(item.finish()) : [item])),
+    ...moves,
+  ];
 }
 
 const moveOf = (from: View, to: View): Kernel => ({

@@ -1,0 +1,141 @@
+import { scalar } from '@adjoint/core';
+import type { Buffer, Load, LoopKernel, Store, View } from './kernel.js';
+
+/**
+ * Register and cache blocking of matrix products, as a rewriting of loops: the second factor is packed into panels as
+ * wide as the registers' tile, and the loops run over panels, rows of tiles, and the reduced axis.
+ */
+
+/** The rows of a tile of results, and its columns in vectors: with these every accumulator has a register. */
+const TILE_ROWS = 4;
+const TILE_VECTORS = 2;
+/** Below so many multiplications packing costs more than it gains. */
+const SMALLEST = 16_384;
+/** How many steps of the reduced axis stand in the body of its loop. */
+const DEPTH = 1;
+
+interface Roles {
+  readonly row: number;
+  readonly column: number;
+  readonly depth: number;
+  readonly left: Load;
+  readonly right: Load;
+}
+
+/** Which axes of a kernel are rows, columns and the reduced one of a matrix product; `undefined` where it is none. */
+function rolesOf({ extents, reduced, loads, reductions, stores }: LoopKernel): Roles | undefined {
+  const [reduction] = reductions;
+  if (reductions.length !== 1 || reduction?.reducer !== 'dot' || reduced !== 1) return undefined;
+  if (stores.some(({ level }) => level === 'element')) return undefined;
+  const { element } = reduction;
+  if (element.kind !== 'applied' || element.fn.name !== scalar.multiply.name) return undefined;
+  const depth = extents.length - 1;
+  const factors = element.operands.map((operand) => loads.find(({ argument }) => argument === operand));
+  for (const [left, right] of [factors, factors.toReversed()]) {
+    if (left === undefined || right === undefined) continue;
+    const only = (a: Load, b: Load): readonly number[] =>
+      [...extents.keys()].filter(
+        (axis) => axis !== depth && a.view.strides[axis] !== 0 && b.view.strides[axis] === 0,
+      );
+    const row = only(left, right).at(-1);
+    const column = only(right, left).at(-1);
+    if (row === undefined || column === undefined) continue;
+    if (stores.every(({ view }) => view.strides[column] === 1)) return { row, column, depth, left, right };
+  }
+  return undefined;
+}
+
+/** The kernels that compute a matrix product in blocks; the kernel itself where it is none, or too small. */
+export function block(kernel: LoopKernel): readonly LoopKernel[] {
+  const roles = rolesOf(kernel);
+  const { extents } = kernel;
+  if (roles === undefined || extents.reduce((x, y) => x * y, 1) < SMALLEST) return [kernel];
+  const { row, column, depth, right } = roles;
+  const { dtype } = right.view.buffer;
+  const width = (dtype === 'f64' ? 2 : 4) * TILE_VECTORS;
+  const [columns = 1, steps = 1] = [extents[column], extents[depth]];
+  const panels = Math.floor(columns / width);
+  const outer = [...extents.keys()].filter((axis) => axis !== row && axis !== column && axis !== depth);
+  const batch = outer.filter((axis) => right.view.strides[axis] !== 0);
+
+  /** Axes in the order: panels, outer ones, rows, columns of a panel, reduced. */
+  const arranged = (view: View, first: number): View => {
+    const stride = (axis: number): number => view.strides[axis] ?? 0;
+    return {
+      ...view,
+      offset: view.offset + first * stride(column),
+      strides: [width * stride(column), ...outer.map(stride), stride(row), stride(column), stride(depth)],
+    };
+  };
+  const part = (first: number, count: number, size: number, load: (each: Load) => Load): LoopKernel => ({
+    ...kernel,
+    extents: [count, ...outer.map((axis) => extents[axis] ?? 1), extents[row] ?? 1, size, steps],
+    loads: kernel.loads.map(load),
+    stores: kernel.stores.map((store): Store => ({ ...store, view: arranged(store.view, first) })),
+    unroll: [1, ...outer.map(() => 1), TILE_ROWS, TILE_VECTORS, DEPTH],
+  });
+  const plain =
+    (first: number) =>
+    (each: Load): Load => ({ ...each, view: arranged(each.view, first) });
+  const kernels: LoopKernel[] = [];
+  if (panels > 0) {
+    const batchSizes = batch.map((axis) => extents[axis] ?? 1);
+    const packed: Buffer = {
+      name: 'packed',
+      dtype,
+      size: batchSizes.reduce((x, y) => x * y, 1) * panels * steps * width,
+      kind: 'temporary',
+    };
+    const strides = { panel: steps * width, depth: width, column: 1 };
+    let stride = panels * strides.panel;
+    const batchStrides = new Map<number, number>();
+    for (const axis of batch.toReversed()) {
+      batchStrides.set(axis, stride);
+      stride *= extents[axis] ?? 1;
+    }
+    const from = right.view;
+    kernels.push({
+      kind: 'loops',
+      name: 'pack',
+      extents: [...batchSizes, panels, steps, width],
+      reduced: 0,
+      loads: [
+        {
+          argument: right.argument,
+          view: {
+            ...from,
+            strides: [
+              ...batch.map((axis) => from.strides[axis] ?? 0),
+              width * (from.strides[column] ?? 0),
+              from.strides[depth] ?? 0,
+              from.strides[column] ?? 0,
+            ],
+          },
+        },
+      ],
+      reductions: [],
+      stores: [
+        {
+          value: right.argument,
+          level: 'element',
+          view: {
+            buffer: packed,
+            offset: 0,
+            strides: [...batch.map((axis) => batchStrides.get(axis) ?? 0), strides.panel, strides.depth, 1],
+          },
+        },
+      ],
+    });
+    const panelView: View = {
+      buffer: packed,
+      offset: 0,
+      strides: [strides.panel, ...outer.map((axis) => batchStrides.get(axis) ?? 0), 0, 1, strides.depth],
+    };
+    kernels.push(
+      part(0, panels, width, (each) => (each === right ? { ...each, view: panelView } : plain(0)(each))),
+    );
+  }
+  const first = panels * width;
+  if (first < columns) kernels.push(part(first, 1, columns - first, plain(first)));
+  return kernels;
+}
