@@ -36,6 +36,8 @@ export interface Executable<P extends string = string> {
   readonly read: () => TaskEither<AdjointError, Tensors>;
   /** Replaces the states that are named. */
   readonly write: (state: Tensors) => TaskEither<AdjointError, void>;
+  /** Gives up the memory at once; whatever is asked for afterwards is a Left. What nobody references is collected anyway. */
+  readonly dispose: () => void;
 }
 
 /** What backends that never wait offer beside. */
@@ -51,10 +53,18 @@ export interface Backend {
   readonly compile: <P extends Programs>(
     programs: P,
   ) => TaskEither<AdjointError, Executable<keyof P & string>>;
-  readonly compileSync?: <P extends Programs>(
+}
+
+/** A backend that never waits. */
+export interface SyncBackend extends Backend {
+  readonly compileSync: <P extends Programs>(
     programs: P,
   ) => E.Either<AdjointError, SyncExecutable<keyof P & string>>;
 }
+
+/** What an executable says after `dispose`. */
+export const disposed = (): AdjointError =>
+  invalid('program', [], 'the executable was disposed', 'Compile the programs again to go on.');
 
 /** A state of compiled programs: its value in their graphs, and what it starts from. */
 export interface StateSlot {

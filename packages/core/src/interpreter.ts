@@ -5,10 +5,11 @@ import {
   checkPrograms,
   checkRun,
   checkState,
-  type Backend,
+  disposed,
   type Programs,
   type RunOptions,
   type RunResult,
+  type SyncBackend,
   type SyncExecutable,
   type Tensors,
 } from './backend.js';
@@ -83,12 +84,14 @@ function compileSync<P extends Programs>(
   const slots = checkPrograms(programs);
   if (E.isLeft(slots)) return slots;
   let state = new Map([...slots.right].map(([path, { initial }]) => [path, initial]));
+  let isDisposed = false;
 
   const runSync = (
     name: keyof P & string,
     feeds: Tensors,
     options: RunOptions = {},
   ): E.Either<AdjointError, RunResult> => {
+    if (isDisposed) return E.left(disposed());
     const { steps = 1, record = [] } = options;
     const checked = checkRun(name, programs[name], options);
     if (E.isLeft(checked)) return checked;
@@ -129,8 +132,10 @@ function compileSync<P extends Programs>(
     state = current;
     return E.right({ outputs: Object.fromEntries(last), recorded: Object.fromEntries(recorded) });
   };
-  const readSync = (): E.Either<AdjointError, Tensors> => E.right(Object.fromEntries(state));
+  const readSync = (): E.Either<AdjointError, Tensors> =>
+    isDisposed ? E.left(disposed()) : E.right(Object.fromEntries(state));
   const writeSync = (replaced: Tensors): E.Either<AdjointError, void> => {
+    if (isDisposed) return E.left(disposed());
     const checked = checkState(slots.right, replaced);
     if (E.isRight(checked)) state = new Map([...state, ...Object.entries(replaced)]);
     return checked;
@@ -142,13 +147,17 @@ function compileSync<P extends Programs>(
     run: (name, feeds, options) => TE.fromIOEither(() => runSync(name, feeds, options)),
     read: () => TE.fromIOEither(readSync),
     write: (replaced) => TE.fromIOEither(() => writeSync(replaced)),
+    dispose: () => {
+      isDisposed = true;
+      state = new Map();
+    },
   });
 }
 
 const pairs = <K, T>(key: K, value: T | undefined): readonly (readonly [K, T])[] =>
   value === undefined ? [] : [[key, value]];
 
-export const interpreter: Backend & Required<Pick<Backend, 'compileSync'>> = {
+export const interpreter: SyncBackend = {
   name: 'interpreter',
   compile: (programs) => TE.fromIOEither(() => compileSync(programs)),
   compileSync,

@@ -1,31 +1,41 @@
-import { checkPrograms, type AdjointError, type Backend, type Programs } from '@adjoint/core';
+import { checkPrograms, type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { compilePrograms } from './compile.js';
+import { hasRelaxedArithmetic } from './relaxed.js';
 import { reserve, WasmExecutable } from './executable.js';
 
-/** A backend that never waits. */
-export type SyncBackend = Backend & {
-  readonly compileSync: <P extends Programs>(
-    programs: P,
-  ) => E.Either<AdjointError, WasmExecutable<keyof P & string>>;
-};
-
-function compileSync<P extends Programs>(
-  programs: P,
-): E.Either<AdjointError, WasmExecutable<keyof P & string>> {
-  const slots = checkPrograms(programs);
-  if (E.isLeft(slots)) return slots;
-  const compiled = compilePrograms(programs, slots.right);
-  const storage = reserve(compiled);
-  if (E.isLeft(storage)) return storage;
-  const module = new WebAssembly.Module(compiled.bytes);
-  return E.right(new WasmExecutable(programs, slots.right, compiled, module, storage.right));
+export interface WasmOptions {
+  /**
+   * - `strict`, unless given: every operation is rounded by itself, so that the bits are the same on every machine
+   * - `relaxed`: a product and a sum may be rounded together, where the engine has such an instruction
+   */
+  readonly arithmetic?: 'strict' | 'relaxed';
 }
 
-/** Compiles programs, forward, backward and update, into one WebAssembly module. */
-export const wasm: SyncBackend = {
-  name: 'wasm',
-  compile: (programs) => TE.fromIOEither(() => compileSync(programs)),
-  compileSync,
-};
+/**
+ * Compiles programs, forward, backward and update, into one WebAssembly module with a static plan of its memory.
+ * @example wasmBackend({ arithmetic: 'relaxed' }).name // 'wasm'
+ */
+export function wasmBackend({ arithmetic = 'strict' }: WasmOptions = {}): SyncBackend {
+  const relaxed = arithmetic === 'relaxed' && hasRelaxedArithmetic();
+  const compileSync = <P extends Programs>(
+    programs: P,
+  ): E.Either<AdjointError, WasmExecutable<keyof P & string>> => {
+    const slots = checkPrograms(programs);
+    if (E.isLeft(slots)) return slots;
+    const compiled = compilePrograms(programs, slots.right, relaxed);
+    const storage = reserve(compiled);
+    if (E.isLeft(storage)) return storage;
+    const module = new WebAssembly.Module(compiled.bytes);
+    return E.right(new WasmExecutable(programs, slots.right, compiled, module, storage.right));
+  };
+  return {
+    name: 'wasm',
+    compile: (programs) => TE.fromIOEither(() => compileSync(programs)),
+    compileSync,
+  };
+}
+
+/** The backend in strict arithmetic. */
+export const wasm: SyncBackend = wasmBackend();

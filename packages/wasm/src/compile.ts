@@ -75,7 +75,11 @@ function writeProgram(
 }
 
 /** Lowers, plans and encodes programs that have been checked. */
-export function compilePrograms(programs: Programs, slots: ReadonlyMap<string, StateSlot>): Compiled {
+export function compilePrograms(
+  programs: Programs,
+  slots: ReadonlyMap<string, StateSlot>,
+  relaxed: boolean,
+): Compiled {
   const module: Module = { constants: new Map(), calls: [] };
   const states = stateBuffers(slots);
   const lowered = Object.entries(programs).map(([name, program]) =>
@@ -126,7 +130,7 @@ export function compilePrograms(programs: Programs, slots: ReadonlyMap<string, S
     address: (buffer) => at(addresses, buffer),
     slot: (slot) => at(slotAddresses, slot),
   };
-  const table = new FunctionTable();
+  const table = new FunctionTable(relaxed);
   for (const program of planned) writeProgram(program, memory, table);
   return {
     bytes: encodeModule({

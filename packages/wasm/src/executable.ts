@@ -4,6 +4,7 @@ import {
   checkFeeds,
   checkRun,
   checkState,
+  disposed,
   evaluateGraph,
   fromData,
   invalid,
@@ -222,13 +223,9 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
     return E.right(undefined);
   }
 
-  /** Gives the memory back at once; what is not referenced any more is collected anyway. */
   dispose(): void {
     this.#storage = undefined;
   }
 }
 
 type Recorded = { readonly dtype: DType; readonly shape: Shape };
-
-const disposed = (): AdjointError =>
-  invalid('program', [], 'the executable was disposed', 'Compile the programs again to go on.');

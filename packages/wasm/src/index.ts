@@ -1,3 +1,3 @@
-export { wasm, type SyncBackend } from './backend.js';
-export { WasmExecutable } from './executable.js';
+export { wasm, wasmBackend, type WasmOptions } from './backend.js';
 export { wasmPlugin } from './plugin.js';
+export { hasRelaxedArithmetic } from './relaxed.js';

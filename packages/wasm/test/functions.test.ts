@@ -1,4 +1,13 @@
-import { fromData, input, interpreter, map, program, scalar, type Tensor } from '@adjoint/core';
+import {
+  fromData,
+  input,
+  interpreter,
+  map,
+  program,
+  scalar,
+  type SyncBackend,
+  type Tensor,
+} from '@adjoint/core';
 import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +24,7 @@ function apply(
   name: string,
   dtype: Dtype,
   columns: readonly (readonly number[])[],
-  backend = wasm,
+  backend: SyncBackend = wasm,
 ): ArrayLike<number> {
   const fn = scalar.scalarFunctions.find((each) => each.name === name);
   if (fn === undefined) throw new Error(name);

@@ -7,7 +7,13 @@ export class FunctionTable {
     { module: 'env', name: 'kernel', parameters: ['i32'], results: [] },
   ];
   readonly functions: ModuleFunction[] = [];
+  /** Whether a product and a sum may be rounded together. */
+  readonly relaxed: boolean;
   readonly #library = new Map<LibraryName, number>();
+
+  constructor(relaxed: boolean) {
+    this.relaxed = relaxed;
+  }
 
   /** The imported function that runs an op's own kernel: it is given which. */
   readonly trampoline = 0;

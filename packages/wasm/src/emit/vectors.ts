@@ -23,6 +23,8 @@ const bytesOf = (numbers: Float64Array | Float32Array | Int32Array | BigInt64Arr
 export class Vectors {
   readonly #table: FunctionTable;
   readonly #known = new Map<string, Instruction>();
+  /** The products among the instructions, with their factors. */
+  readonly #products = new Map<Instruction, readonly Instruction[]>();
   #next = 0;
 
   constructor(table: FunctionTable) {
@@ -52,13 +54,27 @@ export class Vectors {
 
   /** An instruction on vectors that gives a vector. */
   apply(name: Opcode, ...operands: readonly Instruction[]): Instruction {
-    return this.typed(name, 'v128', operands);
+    return this.#multiplyAdd(name, operands) ?? this.typed(name, 'v128', operands);
+  }
+
+  /** In relaxed arithmetic, a sum of which one operand is a product. */
+  #multiplyAdd(name: Opcode, [x, y]: readonly Instruction[]): Instruction | undefined {
+    if (!this.#table.relaxed || x === undefined || y === undefined) return undefined;
+    if (name !== 'f32x4.add' && name !== 'f64x2.add') return undefined;
+    const [product, sum] = this.#products.has(y) ? [y, x] : [x, y];
+    const factors = this.#products.get(product);
+    if (factors === undefined) return undefined;
+    return this.typed(`${name.slice(0, 5) as 'f32x4'}.relaxed_madd`, 'v128', [...factors, sum]);
   }
 
   /** An instruction that gives a value of this type; with a lane where it has one. */
   typed(name: Opcode, type: ValueType, operands: readonly Instruction[], lane?: number): Instruction {
     const key = `${name} ${lane ?? ''} ${operands.map(({ id }) => id).join(' ')}`;
-    return this.#make(key, type, operands, (body) => body.op(name, ...(lane === undefined ? [] : [lane])));
+    const made = this.#make(key, type, operands, (body) =>
+      body.op(name, ...(lane === undefined ? [] : [lane])),
+    );
+    if (name === 'f32x4.mul' || name === 'f64x2.mul') this.#products.set(made, operands);
+    return made;
   }
 
   #constant(numbers: Float64Array | Float32Array | Int32Array | BigInt64Array): Instruction {
