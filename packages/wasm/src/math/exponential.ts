@@ -50,51 +50,58 @@ function reduce(f: Float, x: Instruction): Reduced {
   return { k, rest: f.sub(high, f.sub(low, correction)) };
 }
 
-/** 2^k as two factors, so that neither leaves the range where the product is a subnormal number. */
-function powerOfTwo({ v, type }: Float, k: Instruction): readonly [Instruction, Instruction] {
-  const whole = v.apply(type === 'f64' ? 'i32x4.trunc_sat_f64x2_s_zero' : 'i32x4.trunc_sat_f32x4_s', k);
-  const half = v.apply('i32x4.shr_s', whole, v.integer(1));
-  const factor = (exponent: Instruction): Instruction =>
-    type === 'f64'
-      ? v.apply(
-          'i64x2.shl',
-          v.apply('i64x2.extend_low_i32x4_u', v.apply('i32x4.add', exponent, v.i32(1023))),
-          v.integer(52),
-        )
-      : v.apply('i32x4.shl', v.apply('i32x4.add', exponent, v.i32(127)), v.integer(23));
-  return [factor(half), factor(v.apply('i32x4.sub', whole, half))];
+/** A number so large that its last bit counts ones: what is added to it is rounded to an integer in its low bits. */
+const COUNTER = { f64: 1.5 * 2 ** 52, f32: 1.5 * 2 ** 23 } as const;
+
+/** 2^k for an integral k of a normal result: the low bits of k + COUNTER, moved into the exponent. */
+function powerOfTwo(f: Float, k: Instruction): Instruction {
+  const { v, type } = f;
+  const counted = f.add(k, f.number(COUNTER[type]));
+  const one = f.number(1);
+  return type === 'f64'
+    ? v.apply('i64x2.add', v.apply('i64x2.shl', counted, v.integer(52)), one)
+    : v.apply('i32x4.add', v.apply('i32x4.shl', counted, v.integer(23)), one);
+}
+
+/** y 2^k, in two steps, so that neither factor leaves the range where the product is a subnormal number. */
+function scale(f: Float, y: Instruction, k: Instruction): Instruction {
+  const half = f.nearest(f.mul(k, f.number(0.5)));
+  return f.mul(f.mul(y, powerOfTwo(f, half)), powerOfTwo(f, f.sub(k, half)));
 }
 
 const clamp = (f: Float, x: Instruction): Instruction => {
   const [least, greatest] = parameters[f.type].range;
-  return f.max(f.min(x, f.number(greatest)), f.number(least));
+  return f.pmax(f.pmin(x, f.number(greatest)), f.number(least));
 };
 
 /** exp x */
 export function exp(f: Float, x: Instruction): Instruction {
   const { k, rest } = reduce(f, clamp(f, x));
-  const [a, b] = powerOfTwo(f, k);
-  return f.mul(f.mul(f.add(f.number(1), rest), a), b);
+  return scale(f, f.add(f.number(1), rest), k);
 }
 
 /** exp(x + low) for a `low` that is small beside x. */
 export function expOfSum(f: Float, x: Instruction, low: Instruction): Instruction {
   const inside = clamp(f, x);
   const { k, rest } = reduce(f, inside);
-  const [a, b] = powerOfTwo(f, k);
   const value = f.add(f.number(1), rest);
   // Where x was cut off, `low` means nothing.
   const corrected = f.select(f.compare('eq', inside, x), f.add(value, f.mul(value, low)), value);
-  return f.mul(f.mul(corrected, a), b);
+  return scale(f, corrected, k);
 }
 
-/** exp x − 1: 2^k (exp r − 1) + (2^k − 1), of which nothing cancels. */
+/** 2^k (exp r − 1) + (2^k − 1), of which nothing cancels, where 2^k is a normal number. */
+function expm1Within(f: Float, { k, rest }: Reduced): Instruction {
+  const power = powerOfTwo(f, k);
+  return f.add(f.mul(rest, power), f.sub(power, f.number(1)));
+}
+
+/** exp x − 1 */
 export function expm1(f: Float, x: Instruction): Instruction {
-  const { k, rest } = reduce(f, clamp(f, x));
-  const [a, b] = powerOfTwo(f, k);
-  const power = f.mul(a, b);
-  const small = f.add(f.mul(rest, power), f.sub(power, f.number(1)));
-  const large = f.mul(f.mul(f.add(f.number(1), rest), a), b);
+  // From −60 downwards the result is −1, from 2⁶⁰ upwards it is exp x.
+  const { k, rest } = reduce(f, f.pmax(clamp(f, x), f.number(-60)));
+  const small = expm1Within(f, { k: f.pmin(k, f.number(64)), rest });
+  const large = scale(f, f.add(f.number(1), rest), k);
   const result = f.select(f.compare('gt', k, f.number(60)), large, small);
   // Keeps the sign of zero.
   return f.select(f.compare('eq', x, f.number(0)), x, result);
@@ -111,11 +118,9 @@ export function sigmoid(f: Float, x: Instruction): Instruction {
   return f.div(f.select(f.compare('lt', x, f.number(0)), t, one), f.add(one, t));
 }
 
-/** tanh x from exp 2|x| − 1, each range in the form that keeps its digits. */
+/** tanh |x| = t / (t + 2) with t = exp 2|x| − 1; from 22 on it is 1. */
 export function tanh(f: Float, x: Instruction): Instruction {
-  const size = f.min(f.abs(x), f.number(22));
-  const t = expm1(f, f.mul(f.number(2), size));
-  const small = f.div(t, f.add(t, f.number(2)));
-  const large = f.sub(f.number(1), f.div(f.number(2), f.add(t, f.number(2))));
-  return f.copySign(f.select(f.compare('lt', size, f.number(1)), small, large), x);
+  const size = f.pmin(f.abs(x), f.number(22));
+  const t = expm1Within(f, reduce(f, f.add(size, size)));
+  return f.withSign(f.div(t, f.add(t, f.number(2))), x);
 }

@@ -12,6 +12,9 @@ export interface Float {
   readonly div: (x: Instruction, y: Instruction) => Instruction;
   readonly min: (x: Instruction, y: Instruction) => Instruction;
   readonly max: (x: Instruction, y: Instruction) => Instruction;
+  /** The smaller one, in one instruction; `x` where they are unordered or zeros. */
+  readonly pmin: (x: Instruction, y: Instruction) => Instruction;
+  readonly pmax: (x: Instruction, y: Instruction) => Instruction;
   readonly neg: (x: Instruction) => Instruction;
   readonly abs: (x: Instruction) => Instruction;
   readonly sqrt: (x: Instruction) => Instruction;
@@ -28,6 +31,8 @@ export interface Float {
   readonly select: (mask: Instruction, x: Instruction, y: Instruction) => Instruction;
   /** The size of `x` with the sign of `from`. */
   readonly copySign: (x: Instruction, from: Instruction) => Instruction;
+  /** `x` ≥ 0 with the sign of `from`. */
+  readonly withSign: (x: Instruction, from: Instruction) => Instruction;
   /** c₀ + c₁ x + c₂ x² + …, by Horner's rule. */
   readonly polynomial: (x: Instruction, coefficients: readonly number[]) => Instruction;
 }
@@ -40,7 +45,7 @@ export function float(v: Vectors, type: 'f64' | 'f32'): Float {
     (x: Instruction): Instruction =>
       v.apply(`${shape}.${name}` satisfies Opcode, x);
   const binary =
-    (name: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max') =>
+    (name: 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max' | 'pmin' | 'pmax') =>
     (x: Instruction, y: Instruction): Instruction =>
       v.apply(`${shape}.${name}` satisfies Opcode, x, y);
   const [add, mul] = [binary('add'), binary('mul')];
@@ -54,6 +59,8 @@ export function float(v: Vectors, type: 'f64' | 'f32'): Float {
     div: binary('div'),
     min: binary('min'),
     max: binary('max'),
+    pmin: binary('pmin'),
+    pmax: binary('pmax'),
     neg: unary('neg'),
     abs: unary('abs'),
     sqrt: unary('sqrt'),
@@ -64,6 +71,7 @@ export function float(v: Vectors, type: 'f64' | 'f32'): Float {
     compare: (how, x, y) => v.apply(`${shape}.${how}`, x, y),
     select: (mask, x, y) => v.apply('v128.bitselect', x, y, mask),
     copySign: (x, from) => v.apply('v128.bitselect', from, x, number(-0)),
+    withSign: (x, from) => v.apply('v128.or', x, v.apply('v128.and', from, number(-0))),
     polynomial: (x, coefficients) => {
       const [highest = 0, ...rest] = coefficients.toReversed();
       return rest.reduce((sum, coefficient) => add(mul(sum, x), number(coefficient)), number(highest));
