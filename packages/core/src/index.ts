@@ -17,6 +17,7 @@ export { constant, input, inputNameOf, stateOf, variable } from './graph/source.
 export * from './graph/graph.js';
 export { rebind } from './graph/rebind.js';
 export { decodeGraph, encodeGraph, graphCodec, readGraph, writeGraph } from './graph/codec.js';
+export { simplify } from './graph/simplify.js';
 export { formulasOf } from './graph/latex.js';
 export { symbol, type Formula } from './formula.js';
 export { boxesOf, type Box } from './graph/fold.js';

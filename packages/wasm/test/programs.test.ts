@@ -1,4 +1,12 @@
-import { evaluateNodes, interpreter, nameOfInput, type Tensor, type Value } from '@adjoint/core';
+import {
+  equalTensors,
+  evaluateNodes,
+  interpreter,
+  nameOfInput,
+  simplify,
+  type Tensor,
+  type Value,
+} from '@adjoint/core';
 import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -54,5 +62,27 @@ describe('random programs', () => {
     }
     console.log(Object.fromEntries([...counts].sort()));
     expect(failures.slice(0, 8)).toEqual([]);
+  });
+
+  it('keep their bits when they are simplified', () => {
+    const counts = new Map<string, number>();
+    for (let seed = 0; seed < 300; seed++) {
+      const { program, feeds } = randomProgram(seed, seed % 2 === 0 ? 'f64' : 'f32', counts);
+      const given = new Map<Value, Tensor>(
+        program.graph.inputs.flatMap((input) => {
+          const feed = feeds[nameOfInput(input)];
+          return feed === undefined ? [] : [[input, feed] as const];
+        }),
+      );
+      const simpler = simplify(program.graph);
+      const [before, after] = [
+        evaluateNodes(program.graph.nodes, given),
+        evaluateNodes(simpler.nodes, given),
+      ];
+      for (const [name, value] of Object.entries(program.graph.outputs)) {
+        const [x, y] = [before.get(value), after.get(simpler.outputs[name] ?? value)];
+        expect(x && y && equalTensors(x, y), `seed ${seed}, ${name}`).toBe(true);
+      }
+    }
   });
 });

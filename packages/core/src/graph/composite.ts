@@ -82,6 +82,10 @@ export const call: Primitive<CallAttributes> = primitive(
     pullback: (pullbackCall) =>
       (pullbackCall.attributes.rule ?? compositeRule(pullbackCall.attributes.name))(pullbackCall),
     subgraphs: ({ body }: CallAttributes) => [body],
+    replaceSubgraphs: (attributes: CallAttributes, replace) => ({
+      ...attributes,
+      body: replace(attributes.body),
+    }),
     title: ({ name }: CallAttributes) => name,
     describe: () => '',
     latex: (inputs, { name }) => application(name, inputs),

@@ -94,6 +94,8 @@ export interface Primitive<A = unknown, N extends number = number> {
   batch?(inputs: Tuple<Value, N>, batched: Tuple<boolean, N>, attributes: A): readonly Value[];
   /** The sub-graphs that the attributes hold. */
   subgraphs?(attributes: A): readonly Graph[];
+  /** The attributes with each of those sub-graphs replaced by another of the same type. */
+  replaceSubgraphs?(attributes: A, replace: (graph: Graph) => Graph): A;
   /** The attributes as print shows them; without it, `key=value` for each that is set. */
   describe?(attributes: A): string;
   /** What print shows of an application instead of `title(operands, attributes)`; an operand without a name is absent. */

@@ -263,6 +263,10 @@ export const scan: ScanBuilder & Primitive<ScanAttributes> = primitive(
     kernel: ({ inputs, outputs, attributes, evaluate }) => runSteps(inputs, outputs, attributes, evaluate),
     pullback,
     subgraphs: ({ body }: ScanAttributes) => [body],
+    replaceSubgraphs: (attributes: ScanAttributes, replace) => ({
+      ...attributes,
+      body: replace(attributes.body),
+    }),
     describe: ({ length, reverse }: ScanAttributes) =>
       [...(length === undefined ? [] : [`length=${length}`]), ...(reverse ? ['reverse'] : [])].join(', '),
     latex: (inputs) => application('scan', inputs),

@@ -1,4 +1,4 @@
-import { nameOfInput, stateOf, type Program, type StateSlot, type Value } from '@adjoint/core';
+import { nameOfInput, simplify, stateOf, type Program, type StateSlot, type Value } from '@adjoint/core';
 import type { Buffer, Kernel, Slot } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import { Lowering, type Module } from './lowering.js';
@@ -38,10 +38,12 @@ export const stateBuffers = (slots: ReadonlyMap<string, StateSlot>): ReadonlyMap
 
 export function lowerProgram(
   name: string,
-  { graph, outputs: outputNames, updates, perStep }: Program,
+  program: Program,
   states: ReadonlyMap<string, Buffer>,
   module: Module,
 ): LoweredProgram {
+  const { outputs: outputNames, updates, perStep } = program;
+  const graph = simplify(program.graph);
   const lowering = new Lowering(module);
   const stateValues = new Map<string, Value>();
   for (const node of graph.nodes) {
