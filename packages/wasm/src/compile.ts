@@ -80,7 +80,7 @@ export function compilePrograms(
   slots: ReadonlyMap<string, StateSlot>,
   relaxed: boolean,
 ): Compiled {
-  const module: Module = { constants: new Map(), calls: [] };
+  const module: Module = { constants: new Map(), calls: [], labels: new Map() };
   const states = stateBuffers(slots);
   const lowered = Object.entries(programs).map(([name, program]) =>
     lowerProgram(name, program, states, module),

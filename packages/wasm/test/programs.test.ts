@@ -7,7 +7,7 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
-import { wasm } from '@adjoint/wasm';
+import { explainPlan, wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { randomProgram } from './random-programs.js';
@@ -35,6 +35,7 @@ describe('random programs', () => {
     for (let seed = 0; seed < Number(process.env.N ?? 1500); seed++) {
       const { program, feeds } = randomProgram(seed, dtype, counts);
       try {
+        if (seed % 10 === 0) expect(explainPlan(program)).toContain('every op has code');
         const given = new Map<Value, Tensor>(
           program.graph.inputs.flatMap((input) => {
             const feed = feeds[nameOfInput(input)];

@@ -2,6 +2,7 @@ import {
   full,
   scalar,
   sizeOf,
+  titleOf,
   type DType,
   type Graph,
   type Node,
@@ -27,6 +28,8 @@ export interface CallTarget {
 export interface Module {
   readonly constants: Map<Buffer, Tensor>;
   readonly calls: CallTarget[];
+  /** How many buffers have a name, so that no two are called the same. */
+  readonly labels: Map<string, number>;
 }
 
 /** Something that a group computes, over a domain without axes of size 1. */
@@ -34,6 +37,8 @@ interface Definition {
   readonly group: Group;
   readonly level: Level;
   readonly scalar: Scalar;
+  /** What a reader calls it. */
+  label?: string;
   /** Where it is stored, once somebody asks. */
   stored?: Buffer;
 }
@@ -95,11 +100,18 @@ export class Lowering {
   }
 
   setPlace(value: Value, place: Place): void {
+    if (place.kind === 'defined') {
+      const { op, attributes, name } = value.node;
+      place.definition.label ??= name ?? titleOf(op, attributes);
+    }
     this.#places.set(value, place);
   }
 
   /** A temporary buffer for a value of this type. */
-  buffer(name: string, dtype: DType, shape: Shape): Buffer {
+  buffer(label: string, dtype: DType, shape: Shape): Buffer {
+    const used = this.module.labels.get(label) ?? 0;
+    this.module.labels.set(label, used + 1);
+    const name = used === 0 ? label : `${label}_${used + 1}`;
     return { name, dtype, size: sizeOf(shape), kind: 'temporary' };
   }
 
@@ -110,7 +122,7 @@ export class Lowering {
   }
 
   /** The elements of a value in memory; what a group computed is stored from now on. */
-  view({ place, shape }: Operand, name = ''): View {
+  view({ place, shape }: Operand): View {
     switch (place.kind) {
       case 'view':
         return place.view;
@@ -121,7 +133,7 @@ export class Lowering {
       case 'defined': {
         const { definition } = place;
         const { group, level } = definition;
-        definition.stored ??= this.#storeNew(definition, name);
+        definition.stored ??= this.#storeNew(definition);
         const strides = denseStrides(group.shapeAt(level) ?? []);
         let next = 0;
         return {
@@ -133,9 +145,9 @@ export class Lowering {
     }
   }
 
-  #storeNew({ group, level, scalar: value }: Definition, name: string): Buffer {
+  #storeNew({ group, level, scalar: value, label }: Definition): Buffer {
     const shape = group.shapeAt(level) ?? [];
-    const buffer = this.buffer(name || group.name, value.dtype, shape);
+    const buffer = this.buffer(label ?? group.name, value.dtype, shape);
     group.store({ buffer, offset: 0, strides: denseStrides(shape) }, value, level);
     this.wrote(buffer, group);
     return buffer;

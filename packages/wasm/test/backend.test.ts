@@ -1,0 +1,270 @@
+import { gradient, sgd, train, trainingStep } from '@adjoint/autograd';
+import * as a from '@adjoint/core';
+import {
+  elementwise,
+  equalTensors,
+  fromData,
+  input,
+  interpreter,
+  primitive,
+  program,
+  renderError,
+  scalar,
+  state,
+  tensor,
+  zeros,
+  type AdjointError,
+  type Program,
+  type SyncExecutable,
+  type Tensor,
+  type Value,
+} from '@adjoint/core';
+import { explainPlan, wasm } from '@adjoint/wasm';
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+
+const right = <T>(either: E.Either<AdjointError, T>): T => {
+  if (E.isLeft(either)) throw new Error(renderError(either.left));
+  return either.right;
+};
+const message = (either: E.Either<AdjointError, unknown>): string =>
+  E.isLeft(either) ? renderError(either.left) : 'no error';
+
+const compile = (compiled: Program): SyncExecutable<'p'> => right(wasm.compileSync({ p: compiled }));
+const run = (out: Value, feeds: Readonly<Record<string, Tensor>> = {}): Tensor => {
+  const result = right(compile(program({ outputs: { out } })).runSync('p', feeds)).outputs.out;
+  if (result === undefined) throw new Error('no output');
+  return result;
+};
+const interpreted = (out: Value, feeds: Readonly<Record<string, Tensor>> = {}): Tensor => {
+  const compiled = right(interpreter.compileSync({ p: program({ outputs: { out } }) }));
+  const result = right(compiled.runSync('p', feeds)).outputs.out;
+  if (result === undefined) throw new Error('no output');
+  return result;
+};
+
+/** A running total: its state grows by the input of each step. */
+const counter = (): Program => {
+  const { total } = state({ total: zeros([3]) });
+  const by = input('by', [3]);
+  const next = a.add(total, by);
+  return program({
+    outputs: { next: a.sum(next), before: total },
+    updates: [{ state: total, next }],
+    perStep: ['by'],
+  });
+};
+const steps = tensor([
+  [1, 2, 3],
+  [10, 20, 30],
+]);
+
+describe('an executable', () => {
+  it('runs steps with inputs of their own, and records outputs', () => {
+    const executable = compile(counter());
+    const { outputs, recorded } = right(
+      executable.runSync('p', { by: steps }, { steps: 2, record: ['next', 'before'] }),
+    );
+    expect(Array.from(recorded.next?.data ?? [])).toEqual([6, 66]);
+    expect(Array.from(recorded.before?.data ?? [])).toEqual([0, 0, 0, 1, 2, 3]);
+    expect(outputs.next?.data[0]).toBe(66);
+    expect(Array.from(right(executable.readSync()).total?.data ?? [])).toEqual([11, 22, 33]);
+  });
+
+  it('shares one state between programs', () => {
+    const { w } = state({ w: tensor([2, 3]) });
+    const programs = {
+      double: program({ outputs: {}, updates: [{ state: w, next: a.multiply(w, 2) }] }),
+      total: program({ outputs: { total: a.sum(w) } }),
+    };
+    const executable = right(wasm.compileSync(programs));
+    right(executable.runSync('double', {}, { steps: 3 }));
+    expect(right(executable.runSync('total', {})).outputs.total?.data[0]).toBe(40);
+    right(executable.writeSync({ w: tensor([1, 1]) }));
+    expect(right(executable.runSync('total', {})).outputs.total?.data[0]).toBe(2);
+  });
+
+  it('updates all states at once', () => {
+    const { x, y } = state({ x: tensor([1, 2]), y: tensor([10, 20]) });
+    const swap = program({
+      outputs: {},
+      updates: [
+        { state: x, next: y },
+        { state: y, next: a.add(x, y) },
+      ],
+    });
+    const executable = compile(swap);
+    right(executable.runSync('p', {}, { steps: 3 }));
+    const { x: first, y: second } = right(executable.readSync());
+    expect(Array.from(first?.data ?? [])).toEqual([21, 42]);
+    expect(Array.from(second?.data ?? [])).toEqual([32, 64]);
+  });
+
+  it('overwrites a state in place only where nothing reads the old value any more', () => {
+    const { m } = state({
+      m: tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    });
+    const turned = program({
+      outputs: { old: m },
+      updates: [{ state: m, next: a.add(a.permuteDims(m, [1, 0]), 1) }],
+    });
+    const executable = compile(turned);
+    expect(Array.from(right(executable.runSync('p', {})).outputs.old?.data ?? [])).toEqual([1, 2, 3, 4]);
+    expect(Array.from(right(executable.readSync()).m?.data ?? [])).toEqual([2, 4, 3, 5]);
+  });
+
+  it('trains as the interpreter does', async () => {
+    const X = input('X', [4, 2]);
+    const { w } = state({ w: tensor([[0.5], [-0.25]]) });
+    const loss = a.mean(a.square(a.subtract(a.tanh(a.matmul(X, w)), 0.5)));
+    const feeds = {
+      X: tensor([
+        [0, 1],
+        [1, 0],
+        [1, 1],
+        [2, 1],
+      ]),
+    };
+    const options = { loss, parameters: { w }, optimizer: sgd({ learningRate: 0.3 }), feeds, steps: 40 };
+    const [one, two] = await Promise.all([
+      train({ ...options, backend: wasm })(),
+      train({ ...options, backend: interpreter })(),
+    ]);
+    const [found, expected] = [right(one).loss, right(two).loss];
+    expect(expected.every((x, index) => Math.abs(x - (found[index] ?? NaN)) < 1e-15)).toBe(true);
+  });
+});
+
+describe('bad input', () => {
+  it('is refused by name, and the executable goes on', () => {
+    const executable = compile(counter());
+    const feed = { by: steps };
+    expect(message(executable.runSync('p', {}, { steps: 2 }))).toContain('$.by: missing; expected f64[2, 3]');
+    expect(message(executable.runSync('p', feed, { steps: 3 }))).toContain(
+      'expected f64[3, 3], given f64[2, 3]',
+    );
+    expect(message(executable.runSync('p', { ...feed, no: steps }, { steps: 2 }))).toContain('no such input');
+    expect(message(executable.runSync('p', feed, { steps: 0 }))).toContain('a whole number from 1 on');
+    expect(message(executable.writeSync({ total: tensor([1]) }))).toContain('expected f64[3], given f64[1]');
+    expect(right(executable.runSync('p', feed, { steps: 2 })).outputs.next?.data[0]).toBe(66);
+  });
+
+  it('is a program too large for memory', () => {
+    const huge = input('huge', [40_000, 40_000]);
+    const compiled = wasm.compileSync({
+      p: program({ outputs: { out: a.permuteDims(a.exp(huge), [1, 0]) } }),
+    });
+    expect(message(compiled)).toMatch(/needs \d+ MiB of memory, more than there is/);
+  });
+
+  it('is a run with more records than there is memory', () => {
+    const executable = compile(counter());
+    const one = fromData('f64', [2, 3], new Float64Array(6));
+    const wide = program({ outputs: { out: a.broadcastTo(input('x', []), [1000, 1000]) } });
+    const many = right(wasm.compileSync({ p: wide }));
+    expect(message(many.runSync('p', { x: tensor(1) }, { steps: 1000, record: ['out'] }))).toContain(
+      'MiB of memory',
+    );
+    expect(right(many.runSync('p', { x: tensor(2) })).outputs.out?.data[999_999]).toBe(2);
+    right(executable.runSync('p', { by: one }, { steps: 2 }));
+  });
+
+  it('is a graph that is not well typed', () => {
+    const good = program({ outputs: { out: a.exp(input('x', [2])) } });
+    const [value] = Object.values(good.graph.outputs);
+    if (value === undefined) throw new Error('no output');
+    const wrong = { ...value.node, outputs: [{ ...value, shape: [3] }] };
+    const nodes = good.graph.nodes.map((node) => (node === value.node ? wrong : node));
+    expect(message(wasm.compileSync({ p: { ...good, graph: { ...good.graph, nodes } } }))).toContain(
+      'output 0 is f64[3], its rule gives f64[2]',
+    );
+  });
+
+  it('is a step after dispose', () => {
+    for (const backend of [wasm, interpreter]) {
+      const executable = right(backend.compileSync({ p: counter() }));
+      executable.dispose();
+      expect(message(executable.runSync('p', { by: steps }, { steps: 2 }))).toContain('was disposed');
+      expect(message(executable.readSync())).toContain('was disposed');
+      expect(message(executable.writeSync({}))).toContain('was disposed');
+    }
+  });
+});
+
+describe('ops of plugins', () => {
+  const reversed = primitive(
+    {
+      name: 'reversed',
+      arity: 1,
+      attributes: () => a.noAttributes,
+      types: ([type]) => E.right([type]),
+      kernel: ({ inputs: [x], out }) => out.data.set(x.data.toReversed()),
+      differentiable: false,
+    },
+    (op) =>
+      (x: Value): Value =>
+        a.build1(op(), [x], {}),
+  );
+  const x = input('x', [4]);
+  const feeds = { x: tensor([1, 2, 3, 4]) };
+
+  it('run their own kernels, and the plan says so', () => {
+    const out = a.multiply(reversed(a.add(x, 1)), 2);
+    expect(Array.from(run(out, feeds).data)).toEqual([10, 8, 6, 4]);
+    expect(explainPlan(program({ outputs: { out } }))).toContain('run by their own kernels: reversed');
+  });
+
+  it('may be scalar functions', () => {
+    const cube = scalar.defineScalarFunction({
+      name: 'cube',
+      arity: 1,
+      signature: 'float',
+      evaluate: (each = NaN) => each ** 3,
+      partials: ([each]) => (each === undefined ? [] : [scalar.multiply(3, scalar.square(each))]),
+      notation: { precedence: 5, latex: (each) => `${each(6)}^{3}` },
+    });
+    const op = elementwise('cubed', (each) => scalar.add(cube(each), 1));
+    expect(Array.from(run(op(x), feeds).data)).toEqual([2, 9, 28, 65]);
+    expect(Array.from(run(gradient(a.sum(op(x)), x), feeds).data)).toEqual([3, 12, 27, 48]);
+  });
+});
+
+describe('odd shapes', () => {
+  const empty = input('empty', [0, 3]);
+  const feeds = { empty: zeros([0, 3]) };
+  it.each<readonly [string, Value]>([
+    ['a function', a.exp(empty)],
+    ['a sum over nothing', a.sum(empty, { axes: [0] })],
+    ['a product over nothing', a.prod(empty, { axes: [0] })],
+    ['whether all of nothing', a.all(a.isFinite(empty))],
+    ['an empty maximum of empty rows', a.max(empty, { axes: [1] })],
+    ['a matrix product over nothing', a.matmul(a.permuteDims(empty, [1, 0]), a.concat([empty, empty], 1))],
+    ['a matrix product of nothing', a.matmul(empty, input('w', [3, 2]))],
+  ])('of size zero: %s', (_name, out) => {
+    const given = out.node.inputs.some(({ shape }) => shape.join() === '3,2')
+      ? { ...feeds, w: zeros([3, 2]) }
+      : feeds;
+    expect(equalTensors(run(out, given), interpreted(out, given))).toBe(true);
+  });
+});
+
+describe('the plan', () => {
+  it('shows the kernels of a training step, with what is fused in each', () => {
+    const X = input('X', [4, 2]);
+    const { W, b } = state({ W: zeros([2, 3]), b: zeros([3]) });
+    const A = a.named('A', a.relu(a.add(a.matmul(X, W), b)));
+    const step = trainingStep({
+      loss: a.mean(A),
+      parameters: { W, b },
+      optimizer: sgd({ learningRate: 0.5 }),
+    });
+    const plan = explainPlan(step);
+    expect(plan).toContain('dot ← X[2i + k] * W[j + 3k]');
+    expect(plan).toContain('A[3i + j] = select(dot + b[j] <= 0, 0, dot + b[j])');
+    expect(plan).toContain('W[3i + j] = W[3i + j] - 0.5 * dot');
+    expect(plan).toContain('every op has code');
+  });
+});
