@@ -4,6 +4,7 @@ import { runInThisContext } from 'node:vm';
 import * as autograd from '@adjoint/autograd';
 import * as core from '@adjoint/core';
 import * as viz from '@adjoint/viz';
+import * as wasm from '@adjoint/wasm';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
@@ -17,7 +18,7 @@ interface Example {
 }
 
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^(core|autograd|viz)\/src\/.*\.ts$/.test(file),
+  /^(core|autograd|viz|wasm)\/src\/.*\.ts$/.test(file),
 );
 
 const examples: readonly Example[] = sources.flatMap((file) =>
@@ -50,7 +51,7 @@ function surroundings(file: string): Readonly<Record<string, unknown>> {
   };
   const w = state(tensor([1, 2]), 'w');
   const values = { x: input('x', [2]), y: input('y', [2]), w, dw: w, matrix: input('matrix', [3, 4]) };
-  const modules = { ...core, ...autograd, ...viz };
+  const modules = { ...core, ...autograd, ...viz, ...wasm };
   return file.startsWith('core/src/scalar/')
     ? { ...scalar, x: scalar.argument('x') }
     : { ...modules, ...model, ...data, ...values };

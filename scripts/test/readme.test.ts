@@ -68,9 +68,12 @@ describe('the README', () => {
     expect(typescript[0]?.code).toContain(`// ${String(loss).slice(0, 8)}`);
   });
 
-  it('prints the gradient graph that it shows', async () => {
-    const shown = blocks.find(({ language }) => language === 'text');
-    expect(`${await logged(1)}\n`).toBe(shown?.code);
+  it.each([
+    ['gradient graph', 1, 0],
+    ['plan', 2, 1],
+  ] as const)('prints the %s that it shows', async (_what, code, text) => {
+    const shown = blocks.filter(({ language }) => language === 'text')[text];
+    expect(`${await logged(code)}\n`).toBe(shown?.code);
   });
 
   it('shows the plugin that is among the examples', () => {

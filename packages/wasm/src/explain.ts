@@ -43,8 +43,8 @@ export function explainPlan(program: Program): string {
   const flops = kernels.reduce((sum, kernel) => sum + flopsOf(kernel, applications), 0);
   const shared = reuse(placements);
   return [
-    `${kernels.length} kernels, ${grouped(flops)} scalar functions a step`,
-    `${placements.length} temporary buffers of ${grouped(wanted)} bytes in ${grouped(taken - start)}`,
+    `kernels: ${kernels.length}, evaluating ${grouped(flops)} scalar functions a step`,
+    `temporary buffers: ${placements.length}, of ${grouped(wanted)} bytes in ${grouped(taken - start)}`,
     calls.length === 0
       ? 'every op has code'
       : `run by their own kernels: ${[...new Set(calls.map(({ node }) => node.op.name))].join(', ')}`,

@@ -50,10 +50,7 @@ function loopLines({ extents, reduced, loads, reductions, stores }: LoopKernel):
   return lines;
 }
 
-/**
- * A kernel as a reader would write its loops: `←` gathers into a reduction, `@` marks a view that moves with a loop.
- * @example printKernel(kernel)[0] // 'for i < 4, j < 10'
- */
+/** A kernel as a reader would write its loops: `←` gathers into a reduction, `@` marks a view that moves with a loop. */
 export function printKernel(kernel: Kernel): readonly string[] {
   switch (kernel.kind) {
     case 'loops':
