@@ -3,7 +3,7 @@ import type { FunctionBody } from '../binary/code.js';
 import type { Buffer, LoopKernel, Slot, Store, View } from '../loop/kernel.js';
 import { loadSplat, loadStrided, loadVector, storing, type Width } from './lanes.js';
 import { accumulation, type Accumulation } from './reducers.js';
-import { translate } from './scalars.js';
+import { instructionsOf, translate } from './scalars.js';
 import type { Step } from './steps.js';
 import { writeSteps } from './steps.js';
 import type { FunctionTable } from './table.js';
@@ -111,8 +111,8 @@ class LoopWriter {
     this.#resultOrder = scalar.subexpressions(values('result'));
     this.#width = dtypesOf(kernel).has('f64') ? 2 : 4;
     const work =
-      sizeOf(extents) * (this.#elementOrder.length + stores.length) +
-      sizeOf(extents.slice(0, this.#outs)) * this.#resultOrder.length;
+      sizeOf(extents) * (instructionsOf(this.#elementOrder) + stores.length) +
+      sizeOf(extents.slice(0, this.#outs)) * instructionsOf(this.#resultOrder);
     this.#tiny = work / this.#width <= UNROLLED;
     this.#vector = vectorAxis(kernel, this.#width, this.#tiny);
   }
@@ -138,7 +138,7 @@ class LoopWriter {
 
   /** How the axes from `start` to `end` are walked over. */
   #axes(start: number, end: number): readonly Axis[] {
-    const light = this.#elementOrder.length <= 12;
+    const light = instructionsOf(this.#elementOrder) <= 12;
     const gathers = this.#kernel.reductions.length > 0;
     return this.#kernel.extents.slice(start, end).map((extent, index): Axis => {
       const axis = start + index;

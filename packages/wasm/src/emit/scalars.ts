@@ -168,6 +168,13 @@ function applyFunction(fn: ScalarFunction, t: Translation, operands: readonly In
     : formula(float(v, dtype), x, y ?? x);
 }
 
+/** About how many instructions the parts of an expression take. */
+export const instructionsOf = (order: readonly Scalar[]): number =>
+  order.reduce(
+    (sum, part) => sum + (part.kind === 'applied' ? (functions[part.fn.name]?.instructions ?? 1) : 1),
+    0,
+  );
+
 const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
 
 /** Whether there is code for every function in an expression: for those of plugins there is only an evaluator. */

@@ -12,9 +12,21 @@ interface Entry {
   readonly formula: (f: Float, x: Instruction, y: Instruction) => Instruction;
   /** Whether floats are computed in doubles. */
   readonly doublesOnly: boolean;
+  /** About how many there are. */
+  readonly instructions: number;
 }
 
-const entry = (formula: Entry['formula'], doublesOnly = false): Entry => ({ formula, doublesOnly });
+const entry = (formula: Entry['formula'], instructions = 1): Entry => ({
+  formula,
+  doublesOnly: false,
+  instructions,
+});
+/** For both float types in doubles. */
+const doubles = (formula: Entry['formula'], instructions: number): Entry => ({
+  formula,
+  doublesOnly: true,
+  instructions,
+});
 
 /** −1, 0 or 1, with the sign of zero, and NaN. */
 const sign = (f: Float, x: Instruction): Instruction => {
@@ -68,41 +80,41 @@ export const functions: Readonly<Partial<Record<string, Entry>>> = {
   multiply: entry((f, x, y) => f.mul(x, y)),
   divide: entry((f, x, y) => f.div(x, y)),
   negate: entry((f, x) => f.neg(x)),
-  remainder: entry(remainder, true),
+  remainder: doubles(remainder, 16),
   reciprocal: entry((f, x) => f.div(f.number(1), x)),
   square: entry((f, x) => f.mul(x, x)),
   sqrt: entry((f, x) => f.sqrt(x)),
   abs: entry((f, x) => f.abs(x)),
-  sign: entry(sign),
+  sign: entry(sign, 7),
   maximum: entry((f, x, y) => f.max(x, y)),
   minimum: entry((f, x, y) => f.min(x, y)),
   floor: entry((f, x) => f.floor(x)),
   ceil: entry((f, x) => f.ceil(x)),
   round: entry((f, x) => f.nearest(x)),
-  exp: entry(exp),
-  expm1: entry(expm1),
-  sigmoid: entry(sigmoid),
-  tanh: entry(tanh),
-  log: entry(log, true),
-  log1p: entry(log1p, true),
-  log2: entry(log2, true),
-  power: entry(power, true),
-  hypot: entry(hypot, true),
-  sin: entry(sin, true),
-  cos: entry(cos, true),
-  tan: entry(tan, true),
-  asin: entry(asin, true),
-  acos: entry(acos, true),
-  atan: entry(atan, true),
-  atan2: entry(atan2, true),
-  sinh: entry(sinh, true),
-  cosh: entry(cosh, true),
-  asinh: entry(asinh, true),
-  acosh: entry(acosh, true),
-  atanh: entry(atanh, true),
-  erf: entry(erf, true),
-  erfc: entry(erfc, true),
-  softplus: entry(softplus, true),
-  logSigmoid: entry(logSigmoid, true),
-  logAddExp: entry(logAddExp, true),
+  exp: entry(exp, 25),
+  expm1: entry(expm1, 45),
+  sigmoid: entry(sigmoid, 30),
+  tanh: entry(tanh, 30),
+  log: doubles(log, 45),
+  log1p: doubles(log1p, 55),
+  log2: doubles(log2, 45),
+  power: doubles(power, 220),
+  hypot: doubles(hypot, 16),
+  sin: doubles(sin, 60),
+  cos: doubles(cos, 60),
+  tan: doubles(tan, 65),
+  asin: doubles(asin, 60),
+  acos: doubles(acos, 65),
+  atan: doubles(atan, 60),
+  atan2: doubles(atan2, 75),
+  sinh: doubles(sinh, 90),
+  cosh: doubles(cosh, 110),
+  asinh: doubles(asinh, 130),
+  acosh: doubles(acosh, 130),
+  atanh: doubles(atanh, 70),
+  erf: doubles(erf, 180),
+  erfc: doubles(erfc, 190),
+  softplus: doubles(softplus, 90),
+  logSigmoid: doubles(logSigmoid, 90),
+  logAddExp: doubles(logAddExp, 95),
 };
