@@ -203,6 +203,20 @@ function plainText(attributes: unknown): string | undefined {
   return opaque.length === 0 ? text : undefined;
 }
 
+const lambdaIds = new WeakMap<Lambda, number>();
+
+/** The same for lambdas that compute the same: equal expressions are one object, once their arguments have the same names. */
+function idOf(lambda: Lambda): number {
+  const known = lambdaIds.get(lambda);
+  if (known !== undefined) return known;
+  const renamed = lambda.parameters.map(
+    (parameter, index) => [parameter, argument(`#${index}`, parameter.dtype)] as const,
+  );
+  const { id } = substitute(lambda.body, new Map<Scalar, Scalar>(renamed));
+  lambdaIds.set(lambda, id);
+  return id;
+}
+
 /** Tells apart what does not compute the same. */
 class Keys {
   readonly #ids = new Map<unknown, number>();
@@ -226,12 +240,7 @@ class Keys {
       const written = plainText(attributes);
       return written === undefined ? undefined : `${this.#id(op)} ${operands} ${written}`;
     }
-    // Equal expressions are one object, once their arguments have the same names.
-    const { parameters, body } = (attributes as MapAttributes).lambda;
-    const renamed = parameters.map(
-      (parameter, index) => [parameter, argument(`#${index}`, parameter.dtype)] as const,
-    );
-    return `${this.#id(op)} ${operands} ${substitute(body, new Map<Scalar, Scalar>(renamed)).id}`;
+    return `${this.#id(op)} ${operands} ${idOf((attributes as MapAttributes).lambda)}`;
   }
 }
 
