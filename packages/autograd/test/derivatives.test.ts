@@ -102,6 +102,25 @@ const checks: Readonly<Record<string, Check>> = {
   reshapeLike: unary((x) => a.reshapeLike(x, constant(a.zeros([6, 2])))),
   expandDims: unary((x) => a.expandDims(x, [0, -1])),
   squeeze: unary((x) => a.squeeze(a.expandDims(x, [1]), [1])),
+  flatten: unary((x) => a.flatten(x)),
+  unflatten: unary((x) => a.unflatten(x, 1, [-1, 2])),
+  windows: unary((x) => a.windows(x, { size: [2, 2], stride: [1, 2] })),
+  addWindows: {
+    f: (x = like) => a.addWindows(x, constant(a.zeros([5])), { size: [3], stride: [1], dilation: [1] }),
+    points: [between(-1, 1, 3, 3)],
+  },
+  conv2d: {
+    f: (x = like, w = like) => a.conv2d(x, w, { stride: 2, padding: [1, 0], groups: 2 }),
+    points: [between(-1, 1, 2, 2, 4, 4), between(-1, 1, 2, 1, 2, 3)],
+  },
+  maxPool2d: {
+    f: (x = like) => a.square(a.maxPool2d(x, { size: 2, stride: 1 })),
+    points: [between(-1, 1, 1, 1, 3, 4)],
+  },
+  averagePool2d: {
+    f: (x = like) => a.square(a.averagePool2d(x, { size: [2, 3], stride: 1, padding: 1 })),
+    points: [between(-1, 1, 1, 1, 3, 4)],
+  },
   permuteDims: unary((x) => a.permuteDims(x, [1, 0])),
   broadcastTo: unary((x) => a.broadcastTo(x, [2, 3, 4])),
   broadcastLike: unary((x) => a.broadcastLike(x, constant(a.zeros([2, 3, 4])))),

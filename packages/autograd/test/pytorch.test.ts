@@ -168,6 +168,12 @@ const builds: Readonly<Record<string, Build>> = {
   outer: (x, y) => a.multiply(a.expandDims(x, [1]), y),
   transpose: (x) => a.permuteDims(x, [2, 1, 0]),
   permute: (x) => a.permuteDims(x, [2, 0, 1]),
+  conv1d: (x, w) =>
+    a.squeeze(a.conv2d(a.expandDims(x, [2]), a.expandDims(w, [2]), { stride: [1, 2], padding: [0, 1] }), [2]),
+  conv2d: (x, w) => a.conv2d(x, w),
+  conv2d_full: (x, w) => a.conv2d(x, w, { stride: [2, 1], padding: [1, 2], dilation: [1, 2], groups: 2 }),
+  max_pool2d: (x) => a.maxPool2d(x, { size: 2 }),
+  avg_pool2d: (x) => a.averagePool2d(x, { size: 3, stride: 2, padding: 1 }),
   reshape: (x) => a.reshape(x, [6, 4]),
   expand: (x) => a.broadcastTo(x, [3, 2, 4]),
   concat: (x, y) => a.concat([x, y], 1),
@@ -199,11 +205,7 @@ const builds: Readonly<Record<string, Build>> = {
 
 /** Cases of ops that are not there yet: gather, sort, convolution and their kin. */
 const notYet = [
-  'avg_pool2d',
   'bce_logits',
-  'conv1d',
-  'conv2d',
-  'conv2d_full',
   'conv_transpose2d',
   'cross_entropy',
   'diagonal',
@@ -214,7 +216,6 @@ const notYet = [
   'flip',
   'index_select',
   'lgamma',
-  'max_pool2d',
   'roll',
   'sort',
   'take_along',

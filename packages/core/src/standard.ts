@@ -3,6 +3,7 @@ import type { Op } from './graph/op.js';
 import { constant, input, variable } from './graph/source.js';
 import { interpreter } from './interpreter.js';
 import { matmul } from './ops/contraction.js';
+import { averagePool2d, conv2d, maxPool2d } from './ops/convolution.js';
 import { elementwiseOps } from './ops/elementwise.js';
 import { concat, pad, slice, splitLike, unslice } from './ops/indexing.js';
 import { map } from './ops/map.js';
@@ -10,13 +11,16 @@ import {
   broadcastLike,
   broadcastTo,
   expandDims,
+  flatten,
   permuteDims,
   reshape,
   reshapeLike,
   squeeze,
+  unflatten,
 } from './ops/movement.js';
 import { all, any, count, max, mean, min, prod, sum, sumLike } from './ops/reduction.js';
 import { scan } from './ops/scan.js';
+import { addWindows, windows } from './ops/window.js';
 import { coreVersion, type Plugin } from './plugin.js';
 import { numpyGeneratorSource, numpySource } from './random/numpy.js';
 import { tensorflowSource } from './random/tensorflow.js';
@@ -26,7 +30,8 @@ const ops: readonly Op[] = [
   ...[input, constant, variable, call, map, scan, matmul],
   ...[sum, prod, max, min, all, any, mean, count, sumLike],
   ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
-  ...[concat, splitLike, slice, unslice, pad],
+  ...[concat, splitLike, slice, unslice, pad, windows, addWindows, flatten, unflatten],
+  ...[conv2d, maxPool2d, averagePool2d],
   ...elementwiseOps,
 ];
 

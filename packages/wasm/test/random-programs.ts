@@ -115,6 +115,29 @@ export function randomProgram(
         0.5,
       ),
     concat: (x) => (x.shape.length === 0 ? undefined : a.concat([x, a.sin(x), x], below(x.shape.length))),
+    windows: (x) =>
+      x.shape.length === 0
+        ? undefined
+        : a.sum(
+            a.windows(
+              a.pad(
+                x,
+                x.shape.map(() => [1, 1] as const),
+              ),
+              { size: [2], stride: [1 + below(2)] },
+            ),
+            { axes: [-1] },
+          ),
+    conv2d: (x) => {
+      if (x.shape.length !== 3 || sizeOf(x.shape) === 0) return undefined;
+      const w = feed([2, 1, 2, 2]);
+      values.push(w);
+      parameters.push(w);
+      const channels = x.shape[0] ?? 1;
+      const filters = a.broadcastTo(w as Value<'f64'>, [2, channels, 2, 2]);
+      return a.flatten(a.conv2d(a.expandDims(x, [0]), filters, { padding: 1, stride: [1, 2] }), 0, 1);
+    },
+    flatten: (x) => (x.shape.length < 2 ? undefined : a.flatten(x, 0, 1)),
     expandDims: (x) => a.expandDims(x, [below(x.shape.length + 1)]),
     matmul: (x) => {
       if (x.shape.length < 2) return undefined;

@@ -4,10 +4,12 @@ import {
   broadcastLike,
   broadcastTo,
   expandDims,
+  flatten,
   permuteDims,
   reshape,
   reshapeLike,
   squeeze,
+  unflatten,
 } from '../ops/movement.js';
 import { count, sumLike } from '../ops/reduction.js';
 import { evaluateScalar } from '../scalar/evaluate.js';
@@ -74,7 +76,8 @@ function withNumber({ op, inputs, attributes }: Node, out: Value): WithNumber | 
 const oneOf = (node: Node, ...ops: readonly Pick<Primitive, 'name'>[]): boolean =>
   ops.some((op) => op === node.op);
 
-const isReshape = (node: Node): boolean => oneOf(node, reshape, reshapeLike, expandDims, squeeze);
+const isReshape = (node: Node): boolean =>
+  oneOf(node, reshape, reshapeLike, flatten, unflatten, expandDims, squeeze);
 
 /** Every rule holds for every IEEE value, NaN, the infinities and −0 included, and changes no bit. */
 const rules: readonly Rule[] = [

@@ -1,5 +1,5 @@
 import * as t from 'io-ts/lib/index.js';
-import { axesCodec, exact, natural, noAttributes, shapeCodec, type NoAttributes } from '../codec.js';
+import { axesCodec, exact, integer, natural, noAttributes, shapeCodec, type NoAttributes } from '../codec.js';
 import type { DType } from '../dtype.js';
 import { formatShape } from '../error.js';
 import { application, atom, within } from '../formula.js';
@@ -85,6 +85,72 @@ export const reshapeLike: LikeBuilder & Primitive<NoAttributes> = primitive(
     <D extends DType, S extends Shape>(x: Value<D>, like: Value<DType, S>) =>
       // The type rule keeps the dtype and takes the second shape.
       build1(op(), [x, like], {}) as Value<D, S>,
+);
+
+type FlattenBuilder = (x: Value, first?: number, last?: number) => Value;
+
+/**
+ * The axes from `first` to `last`, all of them unless given, as one.
+ * @example flatten(input('x', [2, 3, 4]), 1).shape // [2, 12]
+ */
+export const flatten: FlattenBuilder & Primitive<{ readonly first: number; readonly last: number }> =
+  primitive(
+    {
+      name: 'flatten',
+      arity: 1,
+      attributes: () => exact({ first: integer, last: integer }),
+      types([{ dtype, shape }], { first, last }: { readonly first: number; readonly last: number }) {
+        const [start] = normalizeAxes([first], shape.length) ?? [];
+        const [end] = normalizeAxes([last], shape.length) ?? [];
+        if (start === undefined || end === undefined || start > end) {
+          return refused(`there are no axes from ${first} to ${last} in rank ${shape.length}`);
+        }
+        return one(dtype, [
+          ...shape.slice(0, start),
+          sizeOf(shape.slice(start, end + 1)),
+          ...shape.slice(end + 1),
+        ]);
+      },
+      kernel: ({ inputs: [x], out }) => out.data.set(x.data),
+      pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
+      latex: ([x]) => application('flatten', [x]),
+    },
+    (op): FlattenBuilder =>
+      (x, first = 0, last = -1) =>
+        build1(op(), [x], { first, last }),
+  );
+
+interface UnflattenAttributes {
+  readonly axis: number;
+  readonly sizes: Shape;
+}
+
+type UnflattenBuilder = (x: Value, axis: number, sizes: Shape) => Value;
+
+/**
+ * One axis as several; one of their sizes may be -1, for whatever is left.
+ * @example unflatten(input('x', [2, 12]), 1, [3, -1]).shape // [2, 3, 4]
+ */
+export const unflatten: UnflattenBuilder & Primitive<UnflattenAttributes> = primitive(
+  {
+    name: 'unflatten',
+    arity: 1,
+    attributes: () => exact({ axis: integer, sizes: axesCodec }),
+    types([{ dtype, shape }], { axis, sizes }: UnflattenAttributes) {
+      const [position] = normalizeAxes([axis], shape.length) ?? [];
+      const size = shape[position ?? -1];
+      const found = size === undefined ? undefined : resolved(sizes, size);
+      return position === undefined || found === undefined
+        ? refused(`the axis ${axis} of ${formatShape(shape)} cannot be cut into ${formatShape(sizes)}`)
+        : one(dtype, [...shape.slice(0, position), ...found, ...shape.slice(position + 1)]);
+    },
+    kernel: ({ inputs: [x], out }) => out.data.set(x.data),
+    pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
+    latex: ([x]) => application('unflatten', [x]),
+  },
+  (op): UnflattenBuilder =>
+    (x, axis, sizes) =>
+      build1(op(), [x], { axis, sizes }),
 );
 
 interface AxesBuilder {

@@ -104,7 +104,8 @@ function resultOffsets(shape: Shape, axes: readonly number[] | undefined): Int32
 
 /** Adds up each element of `x` at its offset in `out`: in doubles, rounded once at the end. */
 function sumAt(x: TypedArray, offsets: Int32Array, out: TypedArray): void {
-  const sums = new Float64Array(out.length);
+  // −0 is what adding leaves alone: the sum of −0 alone is −0. The sum of nothing is 0.
+  const sums = new Float64Array(out.length).fill(x.length > 0 ? -0 : 0);
   for (let i = 0; i < x.length; i++) {
     const offset = offsets[i] ?? 0;
     sums[offset] = (sums[offset] ?? 0) + (x[i] ?? 0);

@@ -363,12 +363,12 @@ class Gathering {
 
   /** All parts as one value; where lanes hold different elements of one result, in the first lane. */
   total(acrossLanes: boolean, read: Read): Instruction {
-    const { start, merge, across, finish } = this.#rules;
+    const { nothing, merge, across, finish } = this.#rules;
     const parts =
       this.#locals?.parts.map((locals) => locals.map(read)) ?? (this.#vectors ? [this.#vectors] : []);
     const single = this.#locals?.single.map(read) ?? this.#single;
     const vectors = parts.length === 0 ? [] : [parts.reduce(merge)];
     const all = [...vectors.map((each) => (acrossLanes ? across(each) : each)), ...(single ? [single] : [])];
-    return finish(all.length === 0 ? start : all.reduce(merge));
+    return finish(all.length === 0 ? nothing : all.reduce(merge));
   }
 }

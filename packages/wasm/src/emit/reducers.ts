@@ -5,8 +5,10 @@ import type { Instruction, Vectors } from './vectors.js';
 
 /** A reduction as instructions: what it starts from, how it goes on, and what it ends with. */
 export interface Accumulation {
-  /** The vectors that hold what was gathered of no elements. */
+  /** The vectors that gathering starts from, which change nothing. */
   readonly start: readonly Instruction[];
+  /** What is gathered of no elements. */
+  readonly nothing: readonly Instruction[];
   /** With one more element; what was gathered is absent before the first. */
   readonly step: (
     gathered: readonly Instruction[] | undefined,
@@ -23,11 +25,19 @@ export interface Accumulation {
 type Combine = (x: Instruction, y: Instruction) => Instruction;
 
 /** Gathers in one vector of the dtype itself. */
-function plain(v: Vectors, dtype: DType, width: Width, start: Instruction, combine: Combine): Accumulation {
+function plain(
+  v: Vectors,
+  dtype: DType,
+  width: Width,
+  start: Instruction,
+  combine: Combine,
+  nothing = start,
+): Accumulation {
   const both: Accumulation['merge'] = ([a], [b]) =>
     a === undefined || b === undefined ? [] : [combine(a, b)];
   return {
     start: [start],
+    nothing: [nothing],
     step: (gathered, element) => (gathered === undefined ? [element] : both(gathered, [element])),
     merge: both,
     across: (gathered) => gathered.map((x) => acrossLanes(v, x, laneBytes(dtype, width), width, combine)),
@@ -37,12 +47,14 @@ function plain(v: Vectors, dtype: DType, width: Width, start: Instruction, combi
 
 /** Gathers f32 in doubles, so that a long sum is rounded once; lanes 2 and 3 have a vector of their own. */
 function wideSum(v: Vectors, width: Width): Accumulation {
+  const vectors = width === 4 ? 2 : 1;
   const add: Combine = (x, y) => v.apply('f64x2.add', x, y);
   const halves = (x: Instruction): readonly Instruction[] =>
     (width === 4 ? [x, upperHalf(v, x)] : [x]).map((half) => v.apply('f64x2.promote_low_f32x4', half));
   const merge: Accumulation['merge'] = (a, b) => a.map((x, index) => add(x, b[index] ?? x));
   return {
-    start: Array<Instruction>(width === 4 ? 2 : 1).fill(v.f64(0)),
+    start: Array<Instruction>(vectors).fill(v.f64(-0)),
+    nothing: Array<Instruction>(vectors).fill(v.f64(0)),
     step: (gathered, element) =>
       gathered === undefined ? halves(element) : merge(gathered, halves(element)),
     merge,
@@ -73,7 +85,8 @@ export function accumulation(v: Vectors, reducer: Reducer, dtype: DType, width: 
   switch (reducer) {
     case 'sum':
     case 'dot':
-      return plain(v, dtype, width, number(0), (x, y) => v.apply(`${shape}.add`, x, y));
+      // −0 is what adding leaves alone.
+      return plain(v, dtype, width, number(-0), (x, y) => v.apply(`${shape}.add`, x, y), number(0));
     case 'prod':
       return plain(v, dtype, width, number(1), (x, y) => v.apply(`${shape}.mul`, x, y));
     case 'max':

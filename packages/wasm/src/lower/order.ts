@@ -51,7 +51,11 @@ export function order(items: readonly Item[], updates: readonly StateUpdate[]): 
     const earlier = writes.flatMap(({ buffer }) =>
       (writers.get(buffer) ?? []).filter((writer) => (positions.get(writer) ?? 0) < at),
     );
-    const sources = reads.flatMap(({ buffer }) => (states.has(buffer) ? [] : (writers.get(buffer) ?? [])));
+    const sources = reads.flatMap(({ buffer }) =>
+      states.has(buffer)
+        ? []
+        : (writers.get(buffer) ?? []).filter((writer) => (positions.get(writer) ?? 0) < at),
+    );
     return [...sources, ...earlier].filter((other) => other !== item);
   };
   const overwrites = new Set(updates.flatMap((update) => ('group' in update ? [update.group as Item] : [])));

@@ -1,4 +1,5 @@
 import {
+  addWindows,
   all,
   any,
   broadcastLike,
@@ -10,6 +11,7 @@ import {
   count,
   dependencyOrder,
   expandDims,
+  flatten,
   map,
   matmul,
   max,
@@ -28,6 +30,8 @@ import {
   sum,
   sumLike,
   unslice,
+  unflatten,
+  windows,
   sizeOf,
   type Graph,
   type MapAttributes,
@@ -37,6 +41,7 @@ import {
   type SliceRange,
   type Tensor,
   type Value,
+  type WindowAttributes,
 } from '@adjoint/core';
 import { hasCode } from '../emit/scalars.js';
 import type { Reducer, View } from '../loop/kernel.js';
@@ -259,6 +264,8 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
   entry(matmul, 2, product),
   entry(reshape, 1, reshaped),
   entry(reshapeLike, 1, reshaped),
+  entry(flatten, 1, reshaped),
+  entry(unflatten, 1, reshaped),
   entry(expandDims, 1, reshaped),
   entry(squeeze, 1, reshaped),
   entry(permuteDims, 1, permute),
@@ -281,6 +288,18 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
       assemble(lowering, out, value, (whole) => [{ operand, view: pieceView(whole, out.shape, ranges) }]);
     },
   ),
+  entry<WindowAttributes>(windows, 1, (lowering, node, out, attributes) => {
+    const operand = first(lowering, node);
+    const { strides, ...view } = lowering.view(operand);
+    const outer = operand.shape.length - attributes.size.length;
+    const along = (steps: readonly number[]): number[] =>
+      steps.map((step, axis) => step * (strides[outer + axis] ?? 0));
+    const spread = [...strides.slice(0, outer), ...along(attributes.stride), ...along(attributes.dilation)];
+    lowering.setPlace(out, { kind: 'view', view: { ...view, strides: spread } });
+  }),
+  entry<WindowAttributes>(addWindows, 1, (lowering, node, out, attributes) => {
+    addUp(lowering, first(lowering, node), out, attributes);
+  }),
   entry<{ axis: number }>(concat, Infinity, (lowering, node, out, { axis }) => {
     assemble(lowering, out, undefined, (whole) => {
       const views = pieceViews(whole, node.inputs, axis);
@@ -306,6 +325,47 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     lowerScan(lowering, node, attributes);
   }),
 ]);
+
+/** Adds up windows, one element of each at a time: those are as many pieces of the whole, cut with steps. */
+function addUp(
+  lowering: Lowering,
+  operand: Operand,
+  out: Value,
+  { size, stride, dilation }: WindowAttributes,
+): void {
+  const whole = wholeView(lowering.buffer(out.node.op.name, out.dtype, out.shape), out.shape);
+  lowering.storeInto({ place: { kind: 'literal', value: 0, dtype: out.dtype }, shape: out.shape }, whole);
+  const windowed = lowering.view(operand);
+  const positions = operand.shape.slice(0, out.shape.length);
+  const outer = out.shape.length - size.length;
+  const [x, y] = [scalar.argument('x', out.dtype), scalar.argument('y', out.dtype)];
+  const sum = { parameters: [x, y], body: scalar.add(x, y) };
+  const elements = size.reduce<readonly (readonly number[])[]>(
+    (indices, each) => indices.flatMap((index) => Array.from({ length: each }, (_, at) => [...index, at])),
+    [[]],
+  );
+  for (const element of elements) {
+    const offsetIn = (strides: readonly number[], factors: readonly number[]): number =>
+      element.reduce(
+        (offset, at, axis) => offset + at * (factors[axis] ?? 1) * (strides[outer + axis] ?? 0),
+        0,
+      );
+    const piece: View = {
+      ...whole,
+      offset: offsetIn(whole.strides, dilation),
+      strides: whole.strides.map((each, axis) => each * (axis < outer ? 1 : (stride[axis - outer] ?? 1))),
+    };
+    const part: View = {
+      ...windowed,
+      offset: windowed.offset + offsetIn(windowed.strides.slice(size.length), []),
+      strides: windowed.strides.slice(0, out.shape.length),
+    };
+    const views = [piece, part].map((view): Operand => ({ place: { kind: 'view', view }, shape: positions }));
+    const place = lowering.elementwise('addWindows', sum, views, positions);
+    lowering.storeInto({ place, shape: positions }, piece);
+  }
+  lowering.setPlace(out, { kind: 'view', view: whole });
+}
 
 /** The views of pieces laid side by side along an axis of the whole. */
 function pieceViews(whole: View, pieces: readonly Value[], axis: number): readonly View[] {
