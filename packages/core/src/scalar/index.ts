@@ -9,6 +9,7 @@ export type {
   ScalarFunction,
   ScalarFunctionRecord,
 } from './expression.js';
+export { erfCoefficients } from './erf.js';
 export { derivative, times } from './derivative.js';
 export { evaluateLambda, evaluateScalar, evaluateScalars } from './evaluate.js';
 export { formatScalar, scalarToLatex } from './format.js';

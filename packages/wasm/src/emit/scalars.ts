@@ -7,12 +7,11 @@ import type { Instruction, Vectors } from './vectors.js';
 /** Scalar expressions as instructions, one element a lane. */
 
 /** What the translation of one function is given. */
-export interface Translation {
+interface Translation {
   readonly v: Vectors;
   readonly width: Width;
   /** The dtype of the operands; of the last one, for `select`. */
   readonly dtype: DType;
-  readonly result: DType;
 }
 
 /** A float function that has a formula in doubles only: the floats go through doubles and are rounded once. */
@@ -201,6 +200,6 @@ export function translate(
     const operands = part.operands.flatMap((operand) => known.get(operand) ?? []);
     if (operands.length < part.operands.length) continue;
     const dtype = part.operands.at(-1)?.dtype ?? part.dtype;
-    known.set(part, applyFunction(part.fn, { v, width, dtype, result: part.dtype }, operands));
+    known.set(part, applyFunction(part.fn, { v, width, dtype }, operands));
   }
 }

@@ -131,7 +131,7 @@ export class Group {
 }
 
 /** The same kernel with neighbouring axes as one wherever every access lies evenly over both. */
-export function mergeAxes(kernel: LoopKernel): LoopKernel {
+function mergeAxes(kernel: LoopKernel): LoopKernel {
   const views = [...kernel.loads.map(({ view }) => view), ...kernel.stores.map(({ view }) => view)];
   const outs = kernel.extents.length - kernel.reduced;
   for (let axis = 0; axis + 1 < kernel.extents.length; axis++) {

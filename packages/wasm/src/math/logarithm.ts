@@ -20,10 +20,7 @@ const ROOT_HALF = 0x3fe6_a09e_667f_3bcdn;
 const MANTISSA = 0x000f_ffff_ffff_ffffn;
 
 /** A normal positive x as 2^k m with √½ ≤ m < √2. */
-export function decompose(
-  { v }: Float,
-  x: Instruction,
-): { readonly k: Instruction; readonly m: Instruction } {
+function decompose({ v }: Float, x: Instruction): { readonly k: Instruction; readonly m: Instruction } {
   const shifted = v.apply('i64x2.add', x, v.i64(ONE - ROOT_HALF));
   const exponent = v.apply('i64x2.shr_s', shifted, v.integer(52));
   const low = v.shuffle(exponent, exponent, lanePicks(4, [0, 2, 0, 2]));
