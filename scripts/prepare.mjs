@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
-const packages = readdirSync('packages').map((name) => `packages/${name}`);
+// The benchmark's peers are large: they are installed only for it.
+const bench = process.argv.includes('--bench');
+const packages = [...readdirSync('packages').map((name) => `packages/${name}`), ...(bench ? ['bench'] : [])];
 
 function run(command, args, onFailure = () => undefined) {
   const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
@@ -39,12 +41,13 @@ if (
     '--frozen-lockfile',
     '--prefer-offline',
     '--loglevel=warn',
+    ...(bench ? [] : ['--filter=!@adjoint/bench']),
   ]);
 }
 
 const buildRecords = packages.map((folder) => `${folder}/dist/.tsbuildinfo`);
 if (packages.some((folder, index) => newest(`${folder}/src`) > modified(buildRecords[index]))) {
-  run('node', ['node_modules/typescript/bin/tsc', '-b'], () => {
+  run('node', ['node_modules/typescript/bin/tsc', '-b', '.', ...(bench ? ['bench'] : [])], () => {
     // A failed build is not up to date, however new its files are.
     for (const record of buildRecords) rmSync(record, { force: true });
   });

@@ -30,11 +30,7 @@ function right(result) {
 function measure(program, feeds, { steps = 1, warmUp = 1, check }) {
   const executable = right(backend.compileSync({ program }));
   const run = () => right(executable.runSync('program', feeds, { steps })).outputs;
-  return serve(
-    Array.from({ length: warmUp }, () => check(run())).flat(),
-    () => void run(),
-    steps,
-  );
+  return serve(Array.from({ length: warmUp }, () => check(run())).flat(), () => void run(), steps);
 }
 
 const workloads = {
@@ -77,9 +73,7 @@ const workloads = {
   map() {
     const size = 1e6;
     const x = a.input('x', [size], 'f32');
-    const value = a.sum(
-      a.add(a.multiply(a.sigmoid(x), a.tanh(x)), a.exp(a.negate(a.square(x)))),
-    );
+    const value = a.sum(a.add(a.multiply(a.sigmoid(x), a.tanh(x)), a.exp(a.negate(a.square(x)))));
     const program = a.program({ outputs: { value, g: gradient(value, x) } });
     const check = ({ value: { data }, g }) => [data[0], g.data[size / 2], absoluteSum(g.data)];
     return measure(program, { x: tensor('f32', size) }, { steps: 10, check });

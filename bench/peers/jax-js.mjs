@@ -1,5 +1,5 @@
 // jax-js on its WebAssembly backend, each step under `jit`.
-import { defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { absoluteSum, openData, serve } from './peer.mjs';
 
 // It asks of every array whether it is one of these, which Node has from version 24 on.
@@ -66,7 +66,12 @@ const workloads = {
     const x = tensor(1e6);
     const both = jit(
       valueAndGrad((v) =>
-        np.sum(nn.sigmoid(v.ref).mul(np.tanh(v.ref)).add(np.exp(np.square(v).neg()))),
+        np.sum(
+          nn
+            .sigmoid(v.ref)
+            .mul(np.tanh(v.ref))
+            .add(np.exp(np.square(v).neg())),
+        ),
       ),
     );
     const [value, grad] = both(x.ref);

@@ -22,10 +22,11 @@ export const absoluteSum = (numbers) => numbers.reduce((sum, x) => sum + Math.ab
 /** Prints the seconds that one of `steps` steps of a run takes, for each line of standard input. */
 export async function serve(check, run, steps) {
   console.log(check.join(' '));
-  for await (const _line of createInterface({ input: process.stdin })) {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  while (!(await lines.next()).done) {
     const start = performance.now();
     let calls = 0;
-    let now = start;
+    let now;
     do {
       await run();
       calls++;

@@ -8,9 +8,24 @@ if (backend === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
 console.warn = () => undefined;
 await tf.setBackend(backend);
 const take = openData(path);
-const tensor = (...shape) => tf.tensor(take(Float32Array, shape.reduce((x, y) => x * y, 1)), shape);
+const tensor = (...shape) =>
+  tf.tensor(
+    take(
+      Float32Array,
+      shape.reduce((x, y) => x * y, 1),
+    ),
+    shape,
+  );
 const narrowed = (...shape) =>
-  tf.tensor(Float32Array.from(take(Float64Array, shape.reduce((x, y) => x * y, 1))), shape);
+  tf.tensor(
+    Float32Array.from(
+      take(
+        Float64Array,
+        shape.reduce((x, y) => x * y, 1),
+      ),
+    ),
+    shape,
+  );
 
 /** Steps of gradient descent on variables. */
 function descent(loss, variables, rate) {

@@ -1,0 +1,56 @@
+import { colours, theme } from '@adjoint/viz';
+import type { TopLevelSpec } from 'vega-lite';
+import type { WorkloadResult } from './measure.js';
+
+/** Every peer's time for each workload, on a scale of its own: multiples of ten are as far apart everywhere. */
+export function ratioChart(workloads: readonly WorkloadResult[]): TopLevelSpec {
+  const values = workloads.flatMap(({ title, measured, unit }) =>
+    measured.map(({ peer, seconds }) => ({
+      workload: title,
+      peer,
+      time: seconds * (unit === 'ms' ? 1e3 : 1e6),
+      kind: peer.startsWith('adjoint') ? 'Adjoint' : 'others',
+    })),
+  );
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    title: 'Time of a step, less is better',
+    description: 'Time of a step by workload and peer',
+    data: { values },
+    config: theme,
+    columns: 2,
+    spacing: { row: 30, column: 40 },
+    concat: workloads.map(({ title, unit }) => ({
+      title: { text: title, fontSize: 12, anchor: 'start' },
+      width: 300,
+      transform: [{ filter: { field: 'workload', equal: title } }],
+      encoding: {
+        y: { field: 'peer', type: 'nominal', sort: { field: 'time' }, title: null },
+        x: {
+          field: 'time',
+          type: 'quantitative',
+          scale: { type: 'log' },
+          title: unit,
+          axis: { tickCount: 5, format: '~g' },
+        },
+      },
+      layer: [
+        {
+          mark: { type: 'circle', size: 90, opacity: 1 },
+          encoding: {
+            color: {
+              field: 'kind',
+              type: 'nominal',
+              scale: { domain: ['Adjoint', 'others'], range: [colours.backward, colours.line] },
+              legend: null,
+            },
+          },
+        },
+        {
+          mark: { type: 'text', align: 'left', dx: 8, fontSize: 10 },
+          encoding: { text: { field: 'time', type: 'quantitative', format: '.3~g' } },
+        },
+      ],
+    })),
+  };
+}

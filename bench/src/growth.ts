@@ -1,0 +1,65 @@
+import {
+  add,
+  exp,
+  input,
+  multiply,
+  program,
+  sum,
+  zeros,
+  tensor,
+  type Program,
+  type Tensors,
+} from '@adjoint/core';
+import { gradient } from '@adjoint/autograd';
+import { wasm } from '@adjoint/wasm';
+import { median } from './statistics.js';
+
+/** What compiling and running costs at one size. */
+export interface Cost {
+  readonly size: number;
+  readonly compileSeconds: number;
+  readonly stepSeconds: number;
+}
+
+/** A chain of so many scalar operations with its gradient. */
+function chain(nodes: number): Program {
+  const x = input('x', []);
+  let y = x;
+  for (let i = 0; i < nodes; i++) y = i % 2 === 0 ? multiply(y, x) : add(y, 0.3);
+  return program({ outputs: { y, g: gradient(y, x) } });
+}
+
+/** A value and its gradient over so many elements. */
+function elements(size: number): Program {
+  const x = input('x', [size], 'f32');
+  const value = sum(exp(multiply(x, x)));
+  return program({ outputs: { value, g: gradient(value, x) } });
+}
+
+const timed = (run: () => void): number => {
+  const start = performance.now();
+  run();
+  return (performance.now() - start) / 1000;
+};
+
+function cost(size: number, program: Program, feeds: Tensors): Cost {
+  const compile = () => wasm.compileSync({ program });
+  const compileSeconds = median(Array.from({ length: 3 }, () => timed(() => void compile())));
+  const executable = compile();
+  if (executable._tag === 'Left') throw new Error(`a program of size ${size} does not compile`);
+  const steps = Math.max(1, Math.round(2e5 / size));
+  const run = (): void => void executable.right.runSync('program', feeds, { steps });
+  run();
+  const stepSeconds = median(Array.from({ length: 7 }, () => timed(run))) / steps;
+  return { size, compileSeconds, stepSeconds };
+}
+
+/** Over the number of operations, from 10 to 100,000. */
+export const overNodes = (): readonly Cost[] =>
+  [10, 100, 1e3, 1e4, 1e5].map((size) => cost(size, chain(size), { x: tensor(0.6) }));
+
+/** Over the number of elements, from 1 to 10⁷. */
+export const overElements = (): readonly Cost[] =>
+  [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].map((size) =>
+    cost(size, elements(size), { x: zeros([size], 'f32') }),
+  );

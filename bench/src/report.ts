@@ -1,0 +1,113 @@
+import type { Cost } from './growth.js';
+import type { WorkloadResult } from './measure.js';
+import { ratio, type Results } from './results.js';
+import { growth } from './statistics.js';
+import { workloads } from './workload.js';
+
+/** The results as Markdown. */
+
+const significant = (value: number): string =>
+  value >= 100
+    ? value.toFixed(0)
+    : value >= 10
+      ? value.toFixed(1)
+      : value >= 1
+        ? value.toFixed(2)
+        : value.toPrecision(2);
+
+const timeIn = (unit: 'µs' | 'ms', seconds: number): string =>
+  `${significant(seconds * (unit === 'ms' ? 1e3 : 1e6))} ${unit}`;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+
+function workloadLines({ workload, title, unit, measured, failed }: WorkloadResult): readonly string[] {
+  const reference = measured.some(({ peer }) => peer === 'C -O3') ? 'C -O3' : 'adjoint';
+  const rows = measured
+    .toSorted((a, b) => a.seconds - b.seconds)
+    .map(({ peer, seconds }) => [
+      peer.startsWith('adjoint') ? `**${peer}**` : peer,
+      timeIn(unit, seconds),
+      significant(ratio(measured, peer, reference) ?? NaN),
+    ]);
+  const goals = workloads
+    .filter(({ name }) => name === workload)
+    .flatMap(({ goals: wanted }) => wanted)
+    .flatMap(({ peer, of, most }) => {
+      const reached = ratio(measured, peer, of);
+      if (reached === undefined) return [];
+      const verdict = reached <= most ? 'reached' : 'not reached';
+      return [`- ${peer}: ${significant(reached)} times ${of}, wanted at most ${most}: ${verdict}`];
+    });
+  return [
+    `## ${title}`,
+    '',
+    ...table(['peer', 'a step', `times ${reference}`], rows),
+    '',
+    ...goals,
+    ...failed.map(({ peer, why }) => `- ${peer} is left out: ${why.split('\n')[0] ?? ''}`),
+    '',
+  ];
+}
+
+function growthLines(what: string, costs: readonly Cost[], from: number): readonly string[] {
+  const rows = costs.map(({ size, compileSeconds, stepSeconds }) => [
+    size.toLocaleString('en-US'),
+    timeIn('ms', compileSeconds),
+    timeIn('µs', stepSeconds),
+  ]);
+  const large = costs.filter(({ size }) => size >= from);
+  const slope = (pick: (cost: Cost) => number): string =>
+    growth(large.map((cost) => [cost.size, pick(cost)] as const)).toFixed(2);
+  return [
+    ...table([what, 'compile', 'a step'], rows),
+    '',
+    `From ${from.toLocaleString('en-US')} on, compiling grows as the ${slope(({ compileSeconds }) => compileSeconds)}th power of the number of ${what}, a step as the ${slope(({ stepSeconds }) => stepSeconds)}th.`,
+    '',
+  ];
+}
+
+export function report({
+  machine,
+  rounds,
+  workloads: results,
+  coldStart,
+  nodes,
+  elements,
+  missing,
+}: Results): string {
+  const empty = coldStart.find(({ peer }) => peer === 'an empty node')?.seconds ?? NaN;
+  return [
+    '# Performance',
+    '',
+    'Written by `npm run bench`; the figures are in `bench/results.json`.',
+    `Measured on ${machine.processor}, ${machine.cores} cores, Node ${machine.node}: the medians of ${rounds} rounds, in which the peers take turns.`,
+    'Before it is measured, each peer shows that it computes the same values from the same data.',
+    'Times depend on the machine and its load; compare the ratios.',
+    '',
+    '![Time of a step by workload and peer](performance.svg)',
+    '',
+    ...results.flatMap(workloadLines),
+    '## Cold start: a whole process that trains XOR',
+    '',
+    ...table(
+      ['peer', 'start to end', 'above an empty node', 'peak memory'],
+      coldStart.map(({ peer, seconds, peakMemory }) => [
+        peer.startsWith('adjoint') ? `**${peer}**` : peer,
+        timeIn('ms', seconds),
+        timeIn('ms', Math.max(0, seconds - empty)),
+        peakMemory === undefined ? '' : `${(peakMemory / 2 ** 20).toFixed(0)} MiB`,
+      ]),
+    ),
+    '',
+    '## Growth',
+    '',
+    'A chain of scalar operations with its gradient:',
+    '',
+    ...growthLines('operations', nodes, 100),
+    'The sum of exp(x²) with its gradient, f32:',
+    '',
+    ...growthLines('elements', elements, 10_000),
+    ...(missing.length === 0 ? [] : ['## Not measured here', '', ...missing.map((why) => `- ${why}`), '']),
+  ].join('\n');
+}
