@@ -109,6 +109,21 @@ const checks: Readonly<Record<string, Check>> = {
     f: (x = like) => a.addWindows(x, constant(a.zeros([5])), { size: [3], stride: [1], dilation: [1] }),
     points: [between(-1, 1, 3, 3)],
   },
+  take: unary((x) =>
+    a.take(
+      x,
+      constant(
+        a.tensor(
+          [
+            [2, 0],
+            [-1, 2],
+          ],
+          'i32',
+        ),
+      ),
+    ),
+  ),
+  addTaken: unary((x) => a.addTaken(x, constant(a.tensor([1, 3, 1], 'i32')), constant(a.zeros([5, 4])), 0)),
   conv2d: {
     f: (x = like, w = like) => a.conv2d(x, w, { stride: 2, padding: [1, 0], groups: 2 }),
     points: [between(-1, 1, 2, 2, 4, 4), between(-1, 1, 2, 1, 2, 3)],
@@ -183,7 +198,7 @@ function loss(name: string, prediction: Value, target: Value): Value {
 const withoutDerivative = [
   ...['input', 'constant', 'state', 'map', 'call', 'stopGradient'],
   ...['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual', 'isFinite'],
-  ...['logicalAnd', 'logicalOr', 'logicalNot', 'all', 'any', 'count'],
+  ...['logicalAnd', 'logicalOr', 'logicalNot', 'all', 'any', 'count', 'indicesAlong'],
   ...['sign', 'floor', 'ceil', 'round'],
 ];
 

@@ -31,6 +31,7 @@ export * from './ops/movement.js';
 export * from './ops/indexing.js';
 export { matmul } from './ops/contraction.js';
 export * from './ops/window.js';
+export * from './ops/take.js';
 export * from './ops/convolution.js';
 export { scan, type ScanBody, type ScanOptions } from './ops/scan.js';
 // Codecs for the attributes of new ops

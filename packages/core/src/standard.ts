@@ -20,6 +20,7 @@ import {
 } from './ops/movement.js';
 import { all, any, count, max, mean, min, prod, sum, sumLike } from './ops/reduction.js';
 import { scan } from './ops/scan.js';
+import { addTaken, indicesAlong, take } from './ops/take.js';
 import { addWindows, windows } from './ops/window.js';
 import { coreVersion, type Plugin } from './plugin.js';
 import { numpyGeneratorSource, numpySource } from './random/numpy.js';
@@ -31,6 +32,7 @@ const ops: readonly Op[] = [
   ...[sum, prod, max, min, all, any, mean, count, sumLike],
   ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
   ...[concat, splitLike, slice, unslice, pad, windows, addWindows, flatten, unflatten],
+  ...[take, addTaken, indicesAlong],
   ...[conv2d, maxPool2d, averagePool2d],
   ...elementwiseOps,
 ];

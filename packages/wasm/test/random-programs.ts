@@ -128,6 +128,14 @@ export function randomProgram(
             ),
             { axes: [-1] },
           ),
+    take: (x) => {
+      if (sizeOf(x.shape) === 0 || x.shape.length === 0) return undefined;
+      const axis = below(x.shape.length);
+      const size = x.shape[axis] ?? 1;
+      const indices = pick([[2], [3], [2, 2], []]);
+      const chosen = Int32Array.from({ length: sizeOf(indices) }, () => below(2 * size) - size);
+      return a.take(x, a.constant(fromData('i32', indices, chosen)), axis);
+    },
     conv2d: (x) => {
       if (x.shape.length !== 3 || sizeOf(x.shape) === 0) return undefined;
       const w = feed([2, 1, 2, 2]);

@@ -1,10 +1,19 @@
 import {
   add,
+  astype,
   broadcastLike,
   composite,
   compositeWithPullback,
+  constant,
+  count,
+  equal,
   exp,
+  expandDims,
+  greaterEqual,
+  indicesAlong,
+  less,
   log,
+  logicalAnd,
   max,
   mean,
   multiply,
@@ -13,6 +22,8 @@ import {
   square,
   subtract,
   sum,
+  tensor,
+  where,
   type Loss,
   type Value,
 } from '@adjoint/core';
@@ -63,11 +74,30 @@ export const logSoftmax: ReturnType<typeof composite<[x: Value], Value>> = compo
   },
 );
 
-/** −Σ y log softmax(x) over the last axis, averaged over the others; the targets y are probabilities. */
+/** The logarithm of the probability that each label has; NaN where there is no such class. */
+function ofLabels(logarithms: Value, labels: Value): Value {
+  const last = { axes: [-1] };
+  const hit = equal(expandDims(labels, [-1]), indicesAlong(logarithms));
+  const picked = sum(where(hit, logarithms, 0), last);
+  const classes = astype(count(logarithms, [-1]), 'i32');
+  const exists = logicalAnd(greaterEqual(labels, 0), less(labels, classes));
+  return where(exists, picked, constant(tensor(NaN, picked.dtype)));
+}
+
+/**
+ * −Σ y log softmax(x) over the last axis, averaged over the others. The targets y are probabilities, in the shape of
+ * the logits; or the labels of classes, i32 without the last axis, where a label that names no class gives NaN.
+ */
 export const softmaxCrossEntropy: LossOp = composite(
   'softmaxCrossEntropy',
-  (logits: Value, target: Value): Value =>
-    negate(mean(sum(multiply(target, logSoftmax(logits)), { axes: [-1] }))),
+  (logits: Value, target: Value): Value => {
+    const logarithms = logSoftmax(logits);
+    const each =
+      target.dtype === 'i32'
+        ? ofLabels(logarithms, target)
+        : sum(multiply(target, logarithms), { axes: [-1] });
+    return negate(mean(each));
+  },
 );
 
 export const losses: readonly Loss[] = [

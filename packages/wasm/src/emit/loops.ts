@@ -1,6 +1,15 @@
 import { bytesPerElement, scalar, sizeOf, type DType, type Scalar } from '@adjoint/core';
 import type { FunctionBody } from '../binary/code.js';
-import type { Buffer, LoopKernel, Slot, Store, View } from '../loop/kernel.js';
+import type { Opcode } from '../binary/opcodes.js';
+import {
+  viewsBehind,
+  type Buffer,
+  type Indexed,
+  type LoopKernel,
+  type Slot,
+  type Store,
+  type View,
+} from '../loop/kernel.js';
 import { loadSplat, loadStrided, loadVector, storing, type Width } from './lanes.js';
 import { Gathering } from './gathering.js';
 import { accumulation } from './reducers.js';
@@ -51,6 +60,10 @@ const dtypesOf = ({ loads, stores, reductions }: LoopKernel): ReadonlySet<DType>
       .map(({ dtype }) => dtype),
   );
 
+/** Whether an index tells where the elements along an axis lie. */
+const isIndexed = ({ index }: View, axis: number): boolean =>
+  index !== undefined && viewsBehind(index.by).some(({ strides }) => strides[axis] !== 0);
+
 /** The axis whose elements share a vector; `undefined` where there is none whose accesses allow it. */
 function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | undefined {
   const { extents, reduced, loads, stores } = kernel;
@@ -59,6 +72,7 @@ function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | u
     (view.strides[axis] ?? 0) <= 1 || (tiny && axis < outs && view.buffer.dtype !== 'bool');
   const fits = (axis: number): boolean =>
     (extents[axis] ?? 0) >= width &&
+    [...loads, ...stores].every(({ view }) => !isIndexed(view, axis)) &&
     loads.every((load) => gatherable(load, axis)) &&
     stores.every(({ view, level }) => view.strides[axis] === (level === 'result' && axis >= outs ? 0 : 1));
   const axes = [...extents.keys()].filter(fits);
@@ -123,7 +137,9 @@ class LoopWriter {
       slot === undefined
         ? this.#v.integer(0)
         : this.#v.load('i32.load', this.#v.integer(this.#memory.slot(slot)), 0, 'i32');
-    for (const { view } of [...loads, ...stores]) this.#moving.set(view, address(view));
+    for (const { view } of [...loads, ...stores]) {
+      for (const each of viewsBehind(view)) this.#moving.set(each, address(each));
+    }
     const origin: Point = { shifts: extents.map(() => 0), single: this.#vector === undefined, result: 0 };
     this.#over(this.#axes(0, this.#outs), [origin], (points) => this.#results(points));
     writeSteps(new Writer(this.#body), this.#steps);
@@ -145,7 +161,9 @@ class LoopWriter {
       const lanes = axis === this.#vector ? this.#width : 1;
       const whole = Math.max(1, Math.floor(extent / lanes));
       const chosen = this.#tiny ? whole : axis === this.#vector && light && gathers ? GATHERED : 1;
-      const wanted = this.#kernel.unroll?.[axis] ?? chosen;
+      // Two indices may name the same element: what is stored for one comes before what is loaded for the next.
+      const waits = this.#kernel.stores.some(({ view }) => isIndexed(view, axis));
+      const wanted = waits ? 1 : (this.#kernel.unroll?.[axis] ?? chosen);
       return { axis, extent, lanes, unroll: Math.min(wanted, whole) };
     });
   }
@@ -207,16 +225,33 @@ class LoopWriter {
     for (const [view, start] of outer.moving) this.#moving.set(view, start);
   }
 
-  #address(view: View, { shifts }: Point): { readonly address: Instruction; readonly offset: number } {
+  #address(view: View, point: Point): { readonly address: Instruction; readonly offset: number } {
     const elements = view.strides.reduce(
-      (sum, stride, axis) => sum + stride * (shifts[axis] ?? 0),
+      (sum, stride, axis) => sum + stride * (point.shifts[axis] ?? 0),
       view.offset,
     );
     const base = view.slot === undefined ? this.#memory.address(view.buffer) : 0;
+    const bytes = bytesPerElement[view.buffer.dtype];
+    const moving = this.#moving.get(view) ?? this.#v.integer(0);
     return {
-      address: this.#moving.get(view) ?? this.#v.integer(0),
-      offset: base + elements * bytesPerElement[view.buffer.dtype],
+      address:
+        view.index === undefined
+          ? moving
+          : this.#v.typed('i32.add', 'i32', [moving, this.#chosen(view.index, point, bytes)]),
+      offset: base + elements * bytes,
     };
+  }
+
+  /** How many bytes an index moves an address by. */
+  #chosen({ by, stride, size }: Indexed, point: Point, bytes: number): Instruction {
+    const { address, offset } = this.#address(by, point);
+    const typed = (name: Opcode, ...operands: readonly Instruction[]): Instruction =>
+      this.#v.typed(name, 'i32', operands);
+    const index = this.#v.load('i32.load', address, offset, 'i32');
+    const [length, zero] = [this.#v.integer(size), this.#v.integer(0)];
+    const counted = typed('i32.add', index, typed('i32.mul', typed('i32.lt_s', index, zero), length));
+    const inside = typed('i32.mul', counted, typed('i32.lt_u', counted, length));
+    return typed('i32.mul', inside, this.#v.integer(stride * bytes));
   }
 
   #load(view: View, point: Point): Instruction {

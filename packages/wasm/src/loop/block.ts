@@ -1,4 +1,5 @@
 import { scalar } from '@adjoint/core';
+import { restride } from './view.js';
 import type { Buffer, Load, LoopKernel, Store, View } from './kernel.js';
 
 /**
@@ -60,12 +61,11 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
 
   /** Axes in the order: panels, outer ones, rows, columns of a panel, reduced. */
   const arranged = (view: View, first: number): View => {
-    const stride = (axis: number): number => view.strides[axis] ?? 0;
-    return {
-      ...view,
-      offset: view.offset + first * stride(column),
-      strides: [width * stride(column), ...outer.map(stride), stride(row), stride(column), stride(depth)],
-    };
+    const moved = { ...view, offset: view.offset + first * (view.strides[column] ?? 0) };
+    return restride(moved, (strides) => {
+      const stride = (axis: number): number => strides[axis] ?? 0;
+      return [width * stride(column), ...outer.map(stride), stride(row), stride(column), stride(depth)];
+    });
   };
   const part = (first: number, count: number, size: number, load: (each: Load) => Load): LoopKernel => ({
     ...kernel,

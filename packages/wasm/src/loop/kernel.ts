@@ -28,7 +28,23 @@ export interface View {
   readonly offset: number;
   readonly strides: readonly number[];
   readonly slot?: Slot;
+  readonly index?: Indexed;
 }
+
+/**
+ * What an index that is data adds to an address: `stride` elements for each count. Negative indices count from the end
+ * of `size`; one that is outside counts as 0, so that no other memory is reached.
+ */
+export interface Indexed {
+  /** The indices, i32, over the same axes as the view. */
+  readonly by: View;
+  readonly stride: number;
+  readonly size: number;
+}
+
+/** A view and those that its address is computed from. */
+export const viewsBehind = (view: View): readonly View[] =>
+  view.index === undefined ? [view] : [view, ...viewsBehind(view.index.by)];
 
 /**
  * How elements become one. `dot` adds in the dtype of its terms, as a matrix product does; `sum` adds f32 in doubles
@@ -110,6 +126,21 @@ export interface RepeatKernel {
 
 export type Kernel = LoopKernel | CallKernel | CopyKernel | RepeatKernel;
 
+/** The views that loops read and write. */
+export const accessesOfLoops = ({
+  loads,
+  stores,
+}: {
+  readonly loads: readonly { readonly view: View }[];
+  readonly stores: readonly { readonly view: View }[];
+}): { readonly reads: readonly View[]; readonly writes: readonly View[] } => ({
+  reads: [
+    ...loads.flatMap(({ view }) => viewsBehind(view)),
+    ...stores.flatMap(({ view }) => viewsBehind(view).slice(1)),
+  ],
+  writes: stores.map(({ view }) => view),
+});
+
 /** The views that a kernel reads and writes, those inside it included. */
 export function accessesOf(kernel: Kernel): {
   readonly reads: readonly View[];
@@ -117,7 +148,7 @@ export function accessesOf(kernel: Kernel): {
 } {
   switch (kernel.kind) {
     case 'loops':
-      return { reads: kernel.loads.map(({ view }) => view), writes: kernel.stores.map(({ view }) => view) };
+      return accessesOfLoops(kernel);
     case 'call':
       return kernel;
     case 'copy':

@@ -7,11 +7,12 @@ const letters = ['i', 'j', 'k', 'l', 'm', 'n', 'p', 'q'];
 const letterOf = (axis: number): string => letters[axis] ?? `i${axis}`;
 
 /** `W1[10k + j]` */
-function formatView({ buffer, offset, strides, slot }: View): string {
-  const terms = strides.flatMap((stride, axis) =>
-    stride === 0 ? [] : [stride === 1 ? letterOf(axis) : `${stride}${letterOf(axis)}`],
-  );
-  const index = [...terms, ...(offset === 0 ? [] : [String(offset)])].join(' + ');
+function formatView({ buffer, offset, strides, slot, index: indexed }: View): string {
+  const times = (stride: number, factor: string): string =>
+    stride === 1 ? factor : `${stride}${factor.length === 1 ? '' : '·'}${factor}`;
+  const terms = strides.flatMap((stride, axis) => (stride === 0 ? [] : [times(stride, letterOf(axis))]));
+  const chosen = indexed === undefined ? [] : [times(indexed.stride, formatView(indexed.by))];
+  const index = [...chosen, ...terms, ...(offset === 0 ? [] : [String(offset)])].join(' + ');
   return `${buffer.name}${slot === undefined ? '' : '@'}[${index === '' ? '0' : index}]`;
 }
 

@@ -1,6 +1,13 @@
 import { stridesOf, type Shape } from '@adjoint/core';
 import type { Buffer, View } from './kernel.js';
 
+/** The view with other strides, which are made from those that it has; those of its indices change alike. */
+export const restride = (view: View, change: (strides: readonly number[]) => readonly number[]): View => ({
+  ...view,
+  strides: change(view.strides),
+  ...(view.index && { index: { ...view.index, by: restride(view.index.by, change) } }),
+});
+
 /** A buffer's elements in row-major order. */
 export const wholeView = (buffer: Buffer, shape: Shape): View => ({
   buffer,
@@ -11,10 +18,9 @@ export const wholeView = (buffer: Buffer, shape: Shape): View => ({
 /** The view of a value of shape `shape` as if it had the shape `target`, to which it broadcasts. */
 export function broadcastView(view: View, shape: Shape, target: Shape): View {
   const added = target.length - shape.length;
-  const strides = target.map((_, axis) =>
-    axis < added || shape[axis - added] === 1 ? 0 : (view.strides[axis - added] ?? 0),
+  return restride(view, (strides) =>
+    target.map((_, axis) => (axis < added || shape[axis - added] === 1 ? 0 : (strides[axis - added] ?? 0))),
   );
-  return { ...view, strides };
 }
 
 /** Whether the elements of a value of this shape lie in row-major order without gaps. */
@@ -61,9 +67,9 @@ export function reshapeView(view: View, from: Shape, to: Shape): View | undefine
   return { ...view, strides };
 }
 
-/** Strides of an operand over the axes of `target` that are not 1. */
-export const squeezedStrides = (strides: readonly number[], shape: Shape): number[] =>
-  strides.filter((_, axis) => shape[axis] !== 1);
+/** A view of a value of this shape over the axes that are not 1. */
+export const squeezedView = (view: View, shape: Shape): View =>
+  restride(view, (strides) => strides.filter((_, axis) => shape[axis] !== 1));
 
 /** A shape without its axes of size 1. */
 export const squeezed = (shape: Shape): number[] => shape.filter((size) => size !== 1);

@@ -1,5 +1,6 @@
 import { scalar, stridesOf, type DType, type Scalar } from '@adjoint/core';
-import type { Buffer, LoopKernel, Reducer, View } from '../loop/kernel.js';
+import { accessesOfLoops, type Buffer, type LoopKernel, type Reducer, type View } from '../loop/kernel.js';
+import { restride } from '../loop/view.js';
 
 export type Level = 'element' | 'result';
 
@@ -15,13 +16,14 @@ interface GroupStore {
   readonly level: Level;
 }
 
-const keyOf = ({ buffer, offset, strides, slot }: View, ids: Map<unknown, number>): string => {
+const keyOf = ({ buffer, offset, strides, slot, index }: View, ids: Map<unknown, number>): string => {
   const id = (thing: unknown): number => {
     const known = ids.get(thing) ?? ids.size;
     ids.set(thing, known);
     return known;
   };
-  return `${id(buffer)} ${offset} ${slot === undefined ? '' : id(slot)} ${strides.join()}`;
+  const by = index === undefined ? '' : `${index.stride} ${index.size} [${keyOf(index.by, ids)}]`;
+  return `${id(buffer)} ${offset} ${slot === undefined ? '' : id(slot)} ${strides.join()} ${by}`;
 };
 
 /**
@@ -56,16 +58,18 @@ export class Group {
       : this.domain.filter((_, axis) => !this.#reduced?.includes(axis));
   }
 
-  /** Strides over the domain from strides over the shape at a level. */
-  #spread(strides: readonly number[], level: Level): number[] {
-    if (level === 'element') return [...strides];
-    let next = 0;
-    return this.domain.map((_, axis) => (this.#reduced?.includes(axis) ? 0 : (strides[next++] ?? 0)));
+  /** A view over the domain from one over the shape at a level. */
+  #spread(view: View, level: Level): View {
+    if (level === 'element') return view;
+    return restride(view, (strides) => {
+      let next = 0;
+      return this.domain.map((_, axis) => (this.#reduced?.includes(axis) ? 0 : (strides[next++] ?? 0)));
+    });
   }
 
   /** The argument that stands for a view's elements, whose strides are over the shape at `level`. */
   load(view: View, level: Level): Scalar {
-    const spread = { ...view, strides: this.#spread(view.strides, level) };
+    const spread = this.#spread(view, level);
     const key = keyOf(spread, this.#ids);
     const known = this.#loads.get(key);
     if (known !== undefined) return known.argument;
@@ -85,14 +89,14 @@ export class Group {
   }
 
   store(view: View, value: Scalar, level: Level): GroupStore {
-    const store = { view: { ...view, strides: this.#spread(view.strides, level) }, value, level };
+    const store = { view: this.#spread(view, level), value, level };
     this.stores.push(store);
     return store;
   }
 
   /** Whether it reads a buffer. */
   reads(buffer: Buffer): boolean {
-    return this.loads().some(({ view }) => view.buffer === buffer);
+    return accessesOfLoops({ loads: this.loads(), stores: [] }).reads.some((view) => view.buffer === buffer);
   }
 
   loads(): readonly GroupLoad[] {
@@ -104,10 +108,8 @@ export class Group {
     const reduced = this.#reduced ?? [];
     const outs = Array.from(this.domain.keys()).filter((axis) => !reduced.includes(axis));
     const order = [...outs, ...reduced];
-    const ordered = (view: View): View => ({
-      ...view,
-      strides: order.map((axis) => view.strides[axis] ?? 0),
-    });
+    const ordered = (view: View): View =>
+      restride(view, (strides) => order.map((axis) => strides[axis] ?? 0));
     // Where nothing is stored of the results, a kernel only of elements is left.
     const reductions = this.stores.some(({ level }) => level === 'result') ? this.#reductions : [];
     const needed = new Set(
@@ -132,7 +134,8 @@ export class Group {
 
 /** The same kernel with neighbouring axes as one wherever every access lies evenly over both. */
 function mergeAxes(kernel: LoopKernel): LoopKernel {
-  const views = [...kernel.loads.map(({ view }) => view), ...kernel.stores.map(({ view }) => view)];
+  const { reads, writes } = accessesOfLoops(kernel);
+  const views = [...reads, ...writes];
   const outs = kernel.extents.length - kernel.reduced;
   for (let axis = 0; axis + 1 < kernel.extents.length; axis++) {
     if (axis + 1 === outs) continue;
@@ -140,7 +143,7 @@ function mergeAxes(kernel: LoopKernel): LoopKernel {
     if (!views.every(({ strides }) => strides[axis] === (strides[axis + 1] ?? 0) * inner)) continue;
     const merged = <T extends { readonly view: View }>(each: T): T => ({
       ...each,
-      view: { ...each.view, strides: each.view.strides.filter((_, at) => at !== axis) },
+      view: restride(each.view, (strides) => strides.filter((_, at) => at !== axis)),
     });
     return mergeAxes({
       ...kernel,

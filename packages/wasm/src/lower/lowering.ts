@@ -12,7 +12,7 @@ import {
   type Value,
 } from '@adjoint/core';
 import type { Buffer, Kernel, Reducer, View } from '../loop/kernel.js';
-import { broadcastView, isContiguous, squeezed, squeezedStrides, wholeView } from '../loop/view.js';
+import { broadcastView, isContiguous, squeezed, squeezedView, wholeView } from '../loop/view.js';
 import { denseStrides, Group, type Level } from './group.js';
 import { order, type Item } from './order.js';
 import { liveNodes, lowerNode } from './rules.js';
@@ -115,6 +115,19 @@ export class Lowering {
     return { name, dtype, size: sizeOf(shape), kind: 'temporary' };
   }
 
+  /** A temporary buffer for a value's elements. */
+  room({ node, dtype, shape }: Value): View {
+    return wholeView(this.buffer(node.op.name, dtype, shape), shape);
+  }
+
+  /** The same, full of a number. */
+  filled(out: Value, fill: number): View {
+    const whole = this.room(out);
+    const { dtype, shape } = out;
+    this.storeInto({ place: { kind: 'literal', value: fill, dtype }, shape }, whole);
+    return whole;
+  }
+
   constant(tensor: Tensor): View {
     const buffer: Buffer = { name: 'constant', dtype: tensor.dtype, size: tensor.data.length, kind: 'kept' };
     this.module.constants.set(buffer, tensor);
@@ -166,7 +179,7 @@ export class Lowering {
   /** Puts the elements of a value where a view of its shape says. */
   storeInto(operand: Operand, view: View): void {
     const { place, shape } = operand;
-    const target = { ...view, strides: squeezedStrides(view.strides, shape) };
+    const target = squeezedView(view, shape);
     const written = this.#written.get(view.buffer) ?? -1;
     if (place.kind === 'defined' && this.position(place.definition.group) >= written) {
       const { group, level, scalar: value } = place.definition;
@@ -220,7 +233,7 @@ export class Lowering {
     if (place.kind === 'defined' && this.#isInside(operand, target, group, level))
       return place.definition.scalar;
     const view = broadcastView(this.view(operand), shape, target);
-    return group.load({ ...view, strides: squeezedStrides(view.strides, target) }, level);
+    return group.load(squeezedView(view, target), level);
   }
 
   /** Whether a node over values of shape `target` may be computed in a group at a level. */
@@ -312,8 +325,7 @@ export class Lowering {
     const reduced = squeezedAxes(domain, [domain.length - 1]);
     const group = this.#newGroup(name, squeezed(domain));
     const loads = factors.map(({ view, shape }) => {
-      const stretched = broadcastView(view, shape, domain);
-      return group.load({ ...stretched, strides: squeezedStrides(stretched.strides, domain) }, 'element');
+      return group.load(squeezedView(broadcastView(view, shape, domain), domain), 'element');
     });
     return this.#reduceIn(
       group,
@@ -354,7 +366,7 @@ export class Lowering {
     const updates = carried.map(({ view, next }) => {
       const operand = this.operand(next);
       const temporary = (): View => wholeView(this.buffer('next', next.dtype, next.shape), next.shape);
-      const target = { ...view, strides: squeezedStrides(view.strides, next.shape) };
+      const target = squeezedView(view, next.shape);
       if (operand.place.kind !== 'defined') {
         const moved = temporary();
         this.storeInto(operand, moved);

@@ -1,5 +1,5 @@
 import { dependencyOrder } from '@adjoint/core';
-import { accessesOf, type Buffer, type Kernel, type View } from '../loop/kernel.js';
+import { accessesOf, accessesOfLoops, type Buffer, type Kernel, type View } from '../loop/kernel.js';
 import { block } from '../loop/block.js';
 import { Group } from './group.js';
 
@@ -17,9 +17,7 @@ export type StateUpdate =
   | { readonly state: View; readonly moved: View };
 
 const accesses = (item: Item): { readonly reads: readonly View[]; readonly writes: readonly View[] } =>
-  item instanceof Group
-    ? { reads: item.loads().map(({ view }) => view), writes: item.stores.map(({ view }) => view) }
-    : accessesOf(item);
+  item instanceof Group ? accessesOfLoops({ loads: item.loads(), stores: item.stores }) : accessesOf(item);
 
 /** Whether a group reads the state only where it overwrites it in the same step. */
 const overwritesOnlyItsOwn = (group: Group, buffer: Buffer, store: View): boolean =>

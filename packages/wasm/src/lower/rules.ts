@@ -1,4 +1,5 @@
 import {
+  addTaken,
   addWindows,
   all,
   any,
@@ -12,6 +13,8 @@ import {
   dependencyOrder,
   expandDims,
   flatten,
+  fromData,
+  indicesAlong,
   map,
   matmul,
   max,
@@ -29,6 +32,7 @@ import {
   squeeze,
   sum,
   sumLike,
+  take,
   unslice,
   unflatten,
   windows,
@@ -39,6 +43,7 @@ import {
   type Primitive,
   type Shape,
   type SliceRange,
+  type TakeAttributes,
   type Tensor,
   type Value,
   type WindowAttributes,
@@ -48,6 +53,8 @@ import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Lowering, Operand } from './lowering.js';
 import { lowerScan, type ScanAttributes } from './scan.js';
+import { lowerAddTaken, lowerTake } from './take.js';
+import { addUpWindows } from './windows.js';
 
 /** How one op becomes kernels and views: fills in the places of its outputs. */
 type Rule<A> = (lowering: Lowering, node: Node, out: Value, attributes: A) => void;
@@ -138,12 +145,7 @@ function assemble(
   fill: number | undefined,
   parts: (whole: View) => readonly { readonly operand: Operand; readonly view: View }[],
 ): void {
-  const buffer = lowering.buffer(out.node.op.name, out.dtype, out.shape);
-  const whole = wholeView(buffer, out.shape);
-  if (fill !== undefined) {
-    const literal: Operand = { place: { kind: 'literal', value: fill, dtype: out.dtype }, shape: out.shape };
-    lowering.storeInto(literal, whole);
-  }
+  const whole = fill === undefined ? lowering.room(out) : lowering.filled(out, fill);
   for (const { operand, view } of parts(whole)) lowering.storeInto(operand, view);
   lowering.setPlace(out, { kind: 'view', view: whole });
 }
@@ -288,6 +290,12 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
       assemble(lowering, out, value, (whole) => [{ operand, view: pieceView(whole, out.shape, ranges) }]);
     },
   ),
+  entry<TakeAttributes>(take, 2, lowerTake),
+  entry<TakeAttributes>(addTaken, 2, lowerAddTaken),
+  entry<TakeAttributes>(indicesAlong, 0, (lowering, _node, out) => {
+    const indices = Int32Array.from({ length: sizeOf(out.shape) }, (_, index) => index);
+    lowering.setPlace(out, { kind: 'view', view: lowering.constant(fromData('i32', out.shape, indices)) });
+  }),
   entry<WindowAttributes>(windows, 1, (lowering, node, out, attributes) => {
     const operand = first(lowering, node);
     const { strides, ...view } = lowering.view(operand);
@@ -298,7 +306,7 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     lowering.setPlace(out, { kind: 'view', view: { ...view, strides: spread } });
   }),
   entry<WindowAttributes>(addWindows, 1, (lowering, node, out, attributes) => {
-    addUp(lowering, first(lowering, node), out, attributes);
+    addUpWindows(lowering, first(lowering, node), out, attributes);
   }),
   entry<{ axis: number }>(concat, Infinity, (lowering, node, out, { axis }) => {
     assemble(lowering, out, undefined, (whole) => {
@@ -325,47 +333,6 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     lowerScan(lowering, node, attributes);
   }),
 ]);
-
-/** Adds up windows, one element of each at a time: those are as many pieces of the whole, cut with steps. */
-function addUp(
-  lowering: Lowering,
-  operand: Operand,
-  out: Value,
-  { size, stride, dilation }: WindowAttributes,
-): void {
-  const whole = wholeView(lowering.buffer(out.node.op.name, out.dtype, out.shape), out.shape);
-  lowering.storeInto({ place: { kind: 'literal', value: 0, dtype: out.dtype }, shape: out.shape }, whole);
-  const windowed = lowering.view(operand);
-  const positions = operand.shape.slice(0, out.shape.length);
-  const outer = out.shape.length - size.length;
-  const [x, y] = [scalar.argument('x', out.dtype), scalar.argument('y', out.dtype)];
-  const sum = { parameters: [x, y], body: scalar.add(x, y) };
-  const elements = size.reduce<readonly (readonly number[])[]>(
-    (indices, each) => indices.flatMap((index) => Array.from({ length: each }, (_, at) => [...index, at])),
-    [[]],
-  );
-  for (const element of elements) {
-    const offsetIn = (strides: readonly number[], factors: readonly number[]): number =>
-      element.reduce(
-        (offset, at, axis) => offset + at * (factors[axis] ?? 1) * (strides[outer + axis] ?? 0),
-        0,
-      );
-    const piece: View = {
-      ...whole,
-      offset: offsetIn(whole.strides, dilation),
-      strides: whole.strides.map((each, axis) => each * (axis < outer ? 1 : (stride[axis - outer] ?? 1))),
-    };
-    const part: View = {
-      ...windowed,
-      offset: windowed.offset + offsetIn(windowed.strides.slice(size.length), []),
-      strides: windowed.strides.slice(0, out.shape.length),
-    };
-    const views = [piece, part].map((view): Operand => ({ place: { kind: 'view', view }, shape: positions }));
-    const place = lowering.elementwise('addWindows', sum, views, positions);
-    lowering.storeInto({ place, shape: positions }, piece);
-  }
-  lowering.setPlace(out, { kind: 'view', view: whole });
-}
 
 /** The views of pieces laid side by side along an axis of the whole. */
 function pieceViews(whole: View, pieces: readonly Value[], axis: number): readonly View[] {
