@@ -15,7 +15,7 @@ const backend = options.includes('interpreter')
   ? a.interpreter
   : wasmBackend({ arithmetic: options.includes('relaxed') ? 'relaxed' : 'strict' });
 
-const arrays = { f64: Float64Array, f32: Float32Array };
+const arrays = { f64: Float64Array, f32: Float32Array, i32: Int32Array };
 const tensor = (dtype, ...shape) => a.fromData(dtype, shape, take(arrays[dtype], a.sizeOf(shape)));
 
 function right(result) {
@@ -86,6 +86,25 @@ const workloads = {
     const program = a.program({ outputs: { out: a.matmul(x, y) } });
     const check = ({ out: { data } }) => [data[0], data[(n * n) / 2 + 7], absoluteSum(data)];
     return measure(program, feeds, { steps: 5, check });
+  },
+
+  convnet() {
+    const feeds = { x: tensor('f32', 32, 1, 28, 28), labels: tensor('i32', 32) };
+    const parameters = a.state({
+      k1: tensor('f32', 8, 1, 3, 3),
+      k2: tensor('f32', 16, 8, 3, 3),
+      w: tensor('f32', 784, 10),
+      c1: a.zeros([8, 1, 1], 'f32'),
+      c2: a.zeros([16, 1, 1], 'f32'),
+      b: a.zeros([10], 'f32'),
+    });
+    const layer = (h, k, c) => a.maxPool2d(a.relu(a.add(a.conv2d(h, k, { padding: 1 }), c)), { size: 2 });
+    const { k1, k2, w, c1, c2, b } = parameters;
+    const h = layer(layer(a.input('x', [32, 1, 28, 28], 'f32'), k1, c1), k2, c2);
+    const logits = a.add(a.matmul(a.flatten(h, 1), w), b);
+    const loss = softmaxCrossEntropy(logits, a.input('labels', [32], 'i32'));
+    const step = trainingStep({ loss, parameters, optimizer: sgd({ learningRate: 0.01 }) });
+    return measure(step, feeds, { warmUp: 3, check: ({ loss: { data } }) => [data[0]] });
   },
 
   chain() {

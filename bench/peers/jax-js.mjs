@@ -1,5 +1,5 @@
 // jax-js on its WebAssembly backend, each step under `jit`.
-import { defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { absoluteSum, openData, serve } from './peer.mjs';
 
 // It asks of every array whether it is one of these, which Node has from version 24 on.
@@ -97,6 +97,35 @@ const workloads = {
       out.dispose();
     };
     return serve([c[0], c[(n * n) / 2 + 7], absoluteSum(c)], run, 1);
+  },
+
+  async convnet() {
+    const x = tensor(32, 1, 28, 28);
+    const labels = np.array(take(Int32Array, 32), { dtype: np.int32 });
+    const parameters = [tensor(8, 1, 3, 3), tensor(16, 8, 3, 3), tensor(784, 10)];
+    parameters.push(np.zeros([8, 1, 1]), np.zeros([16, 1, 1]), np.zeros([10]));
+    const targets = nn.oneHot(labels, 10);
+    const layer = (h, k, c) => {
+      const convolved = lax.convGeneralDilated(
+        h,
+        k,
+        [1, 1],
+        [
+          [1, 1],
+          [1, 1],
+        ],
+      );
+      const [batch, channels, height, width] = convolved.shape;
+      const windows = [batch, channels, height / 2, 2, width / 2, 2];
+      return np.max(nn.relu(convolved.add(c)).reshape(windows), [3, 5]);
+    };
+    const loss = ([k1, k2, w, c1, c2, b]) => {
+      const h = layer(layer(x.ref, k1, c1), k2, c2);
+      const logits = np.matmul(h.reshape([32, 784]), w).add(b);
+      return np.mean(np.sum(targets.ref.mul(nn.logSoftmax(logits)), -1)).neg();
+    };
+    const step = descent(loss, parameters, 0.01);
+    return serve([await step(), await step(), await step()], step, 1);
   },
 
   async chain() {

@@ -39,6 +39,36 @@ function descent(loss, variables, rate) {
     });
 }
 
+/**
+ * A convolution of 3×3 filters with padding. The WebAssembly backend has no gradient by the filter: here it is the
+ * product of the cotangent with the nine shifted images.
+ */
+const convolve = tf.customGrad((x, filter, save) => {
+  save([x, filter]);
+  const gradFunc = (d, [image, kernel]) => {
+    const [batch, height, width, channels] = image.shape;
+    const outs = kernel.shape[3];
+    const byImage = () => tf.conv2dTranspose(d, kernel, image.shape, 1, 'same');
+    const byFilter = () => {
+      const padded = tf.pad(image, [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ]);
+      const cotangent = tf.reshape(d, [-1, outs]);
+      const parts = Array.from({ length: 9 }, (_, i) => {
+        const from = [0, Math.floor(i / 3), i % 3, 0];
+        const shifted = tf.slice(padded, from, [batch, height, width, channels]);
+        return tf.matMul(tf.reshape(shifted, [-1, channels]), cotangent, true, false);
+      });
+      return tf.reshape(tf.stack(parts), [3, 3, channels, outs]);
+    };
+    return [byImage(), byFilter()];
+  };
+  return { value: tf.conv2d(x, filter, 1, 'same'), gradFunc };
+});
+
 const workloads = {
   xor() {
     const [x, y] = [narrowed(4, 2), narrowed(4, 1)];
@@ -94,6 +124,24 @@ const workloads = {
     const c = tf.tidy(() => tf.matMul(a, b).dataSync());
     const run = () => tf.tidy(() => void tf.matMul(a, b));
     return serve([c[0], c[(n * n) / 2 + 7], absoluteSum(c)], run, 1);
+  },
+
+  /** Its images have their channels last; the dense layer reads them with the channels first, as the others do. */
+  convnet() {
+    const x = tf.reshape(tensor(32, 1, 28, 28), [32, 28, 28, 1]);
+    const labels = tf.tensor(take(Int32Array, 32), [32], 'int32');
+    const kernel = (...shape) => tf.variable(tf.transpose(tensor(...shape), [2, 3, 1, 0]));
+    const [k1, k2, w] = [kernel(8, 1, 3, 3), kernel(16, 8, 3, 3), tf.variable(tensor(784, 10))];
+    const [c1, c2, b] = [8, 16, 10].map((size) => tf.variable(tf.zeros([size])));
+    const targets = tf.oneHot(labels, 10);
+    const layer = (h, k, c) => tf.maxPool(tf.relu(tf.add(convolve(h, k), c)), 2, 2, 'valid');
+    const loss = () => {
+      const h = tf.transpose(layer(layer(x, k1, c1), k2, c2), [0, 3, 1, 2]);
+      const logits = tf.add(tf.matMul(tf.reshape(h, [32, 784]), w), b);
+      return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), -1)));
+    };
+    const step = descent(loss, [k1, k2, w, c1, c2, b], 0.01);
+    return serve([step(), step(), step()], step, 1);
   },
 
   chain() {
