@@ -13,7 +13,10 @@ if (options.includes('relaxed')) {
 }
 const backend = options.includes('interpreter')
   ? a.interpreter
-  : wasmBackend({ arithmetic: options.includes('relaxed') ? 'relaxed' : 'strict' });
+  : wasmBackend({
+      arithmetic: options.includes('relaxed') ? 'relaxed' : 'strict',
+      threads: options.includes('threads=2') ? 2 : 1,
+    });
 
 const arrays = { f64: Float64Array, f32: Float32Array, i32: Int32Array };
 const tensor = (dtype, ...shape) => a.fromData(dtype, shape, take(arrays[dtype], a.sizeOf(shape)));

@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { compilePrograms } from './compile.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
 import { reserve, WasmExecutable } from './executable.js';
+import { canShareMemory } from './threads.js';
 
 export interface WasmOptions {
   /**
@@ -11,24 +12,30 @@ export interface WasmOptions {
    * - `relaxed`: a product and a sum may be rounded together, where the engine has such an instruction
    */
   readonly arithmetic?: 'strict' | 'relaxed';
+  /**
+   * How many threads share the work of large kernels, on memory that they share; 1 unless given. The results are the
+   * same bits for any number. In a page that is not isolated from other origins there is one thread.
+   */
+  readonly threads?: number;
 }
 
 /**
  * Compiles programs, forward, backward and update, into one WebAssembly module with a static plan of its memory.
  * @example wasmBackend({ arithmetic: 'relaxed' }).name // 'wasm'
  */
-export function wasmBackend({ arithmetic = 'strict' }: WasmOptions = {}): SyncBackend {
+export function wasmBackend({ arithmetic = 'strict', threads: wanted = 1 }: WasmOptions = {}): SyncBackend {
+  const threads = canShareMemory() ? wanted : 1;
   const relaxed = arithmetic === 'relaxed' && hasRelaxedArithmetic();
   const compileSync = <P extends Programs>(
     programs: P,
   ): E.Either<AdjointError, WasmExecutable<keyof P & string>> => {
     const slots = checkPrograms(programs);
     if (E.isLeft(slots)) return slots;
-    const compiled = compilePrograms(programs, slots.right, relaxed);
+    const compiled = compilePrograms(programs, slots.right, { relaxed, threads });
     const storage = reserve(compiled);
     if (E.isLeft(storage)) return storage;
     const module = new WebAssembly.Module(compiled.bytes);
-    return E.right(new WasmExecutable(programs, slots.right, compiled, module, storage.right));
+    return E.right(new WasmExecutable(programs, slots.right, compiled, module, storage.right, threads));
   };
   return {
     name: 'wasm',

@@ -3,7 +3,8 @@ import { FunctionBody } from './binary/code.js';
 import { encodeModule } from './binary/module.js';
 import { advance, writeCopy, writeKernels } from './emit/kernels.js';
 import type { Memory } from './emit/loops.js';
-import { FunctionTable } from './emit/table.js';
+import { FunctionTable, partTypes } from './emit/table.js';
+import { CONTROL_BYTES } from './emit/threads.js';
 import type { Buffer, Kernel, Slot } from './loop/kernel.js';
 import type { CallTarget, Module } from './lower/lowering.js';
 import { lowerProgram, stateBuffers, type LoweredProgram } from './lower/program.js';
@@ -22,11 +23,15 @@ export interface Compiled {
   readonly constants: ReadonlyMap<Buffer, Tensor>;
   readonly calls: readonly CallTarget[];
   readonly memory: Memory;
+  /** Where threads find their tickets; none where there is nothing to share. */
+  readonly control: number | undefined;
   /** How many bytes the plan takes; streamed inputs and records come behind them. */
   readonly size: number;
 }
 
 const PAGE = 65_536;
+/** The first address that is used: 0 means that there is none. */
+const START = 16;
 /** What 32-bit addresses reach. */
 export const LARGEST_MEMORY = 65_536;
 
@@ -36,6 +41,11 @@ const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
   kernels.flatMap((kernel) =>
     kernel.kind === 'repeat' ? [...kernel.moving.map(({ slot }) => slot), ...slotsOf(kernel.body)] : [],
   );
+
+const isParallel = (kernel: Kernel): boolean =>
+  kernel.kind === 'loops'
+    ? kernel.parallel === true
+    : kernel.kind === 'repeat' && kernel.body.some(isParallel);
 
 /** `run_<program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
 function writeProgram(
@@ -74,11 +84,17 @@ function writeProgram(
   table.add({ parameters: ['i32'], results: [], body: run, exported: name });
 }
 
+export interface CompileOptions {
+  /** Whether a product and a sum may be rounded together. */
+  readonly relaxed: boolean;
+  readonly threads: number;
+}
+
 /** Lowers, plans and encodes programs that have been checked. */
 export function compilePrograms(
   programs: Programs,
   slots: ReadonlyMap<string, StateSlot>,
-  relaxed: boolean,
+  { relaxed, threads }: CompileOptions,
 ): Compiled {
   const module: Module = { constants: new Map(), calls: [], labels: new Map() };
   const states = stateBuffers(slots);
@@ -88,7 +104,9 @@ export function compilePrograms(
 
   const addresses = new Map<Buffer, number>();
   const slotAddresses = new Map<Slot, number>();
-  let end = 16;
+  const shares = threads > 1 && lowered.some(({ kernels }) => kernels.some(isParallel));
+  const control = shares ? START : undefined;
+  let end = shares ? START + CONTROL_BYTES : START;
   for (const { feeds, outputs, kernels } of lowered) {
     const wanted = [
       ...feeds.flatMap(({ slot }) => slot ?? []),
@@ -130,19 +148,22 @@ export function compilePrograms(
     address: (buffer) => at(addresses, buffer),
     slot: (slot) => at(slotAddresses, slot),
   };
-  const table = new FunctionTable(relaxed);
+  const table = new FunctionTable(relaxed, control);
   for (const program of planned) writeProgram(program, memory, table);
   return {
     bytes: encodeModule({
       imports: table.imports,
       functions: table.functions,
-      memory: { initial: pagesFor(size), maximum: LARGEST_MEMORY, shared: false },
+      types: partTypes,
+      table: table.parallel,
+      memory: { initial: pagesFor(size), maximum: LARGEST_MEMORY, shared: shares },
     }),
     programs: new Map(planned.map((program) => [program.name, program] as const)),
     states,
     constants: module.constants,
     calls: module.calls,
     memory,
+    control,
     size,
   };
 }

@@ -23,17 +23,28 @@ import {
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { LARGEST_MEMORY, pagesFor, type Compiled, type CompiledProgram } from './compile.js';
+import { quit } from './emit/threads.js';
 import type { View } from './loop/kernel.js';
 import { bytesOf } from './plan/memory.js';
+import { endWith, startThreads } from './threads.js';
 
 const arrays = { f64: Float64Array, f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
 /** Makes the module's memory and fills in its constants; Left where there is not so much. */
-export function reserve({ size, constants, memory }: Compiled): E.Either<AdjointError, WebAssembly.Memory> {
+export function reserve({
+  size,
+  constants,
+  memory,
+  control,
+}: Compiled): E.Either<AdjointError, WebAssembly.Memory> {
   const pages = pagesFor(size);
   try {
     if (pages > LARGEST_MEMORY) return E.left(tooLarge(size));
-    const storage = new WebAssembly.Memory({ initial: pages, maximum: LARGEST_MEMORY });
+    const storage = new WebAssembly.Memory({
+      initial: pages,
+      maximum: LARGEST_MEMORY,
+      shared: control !== undefined,
+    });
     for (const [buffer, { data }] of constants) {
       elementsAt(storage, buffer.dtype, memory.address(buffer), data.length).set(data);
     }
@@ -72,6 +83,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
     compiled: Compiled,
     module: WebAssembly.Module,
     storage: WebAssembly.Memory,
+    threads: number,
   ) {
     this.#programs = programs;
     this.#slots = slots;
@@ -82,6 +94,10 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
     });
     // The module was written with these exports.
     this.#runs = new Map(Object.entries(instance.exports as Readonly<Record<string, Run>>));
+    if (compiled.control !== undefined) {
+      startThreads(threads - 1, module, storage);
+      endWith(this, storage, compiled.control);
+    }
     this.writeSync(Object.fromEntries([...slots].map(([path, { initial }]) => [path, initial])));
   }
 
@@ -224,6 +240,8 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   }
 
   dispose(): void {
+    const { control } = this.#compiled;
+    if (this.#storage !== undefined && control !== undefined) quit(this.#storage, control);
     this.#storage = undefined;
   }
 }

@@ -35,7 +35,7 @@ function reuse(placements: readonly Placement[]): readonly string[] {
 export function explainPlan(program: Program): string {
   const slots = checkPrograms({ program });
   if (E.isLeft(slots)) throw new AdjointException(slots.left);
-  const { programs, calls } = compilePrograms({ program }, slots.right, false);
+  const { programs, calls } = compilePrograms({ program }, slots.right, { relaxed: false, threads: 1 });
   const { kernels = [], placements = [] } = programs.get('program') ?? {};
   const wanted = placements.reduce((sum, { bytes }) => sum + bytes, 0);
   const taken = placements.reduce((most, { address, bytes }) => Math.max(most, address + bytes), 0);

@@ -1,6 +1,6 @@
 import { Bytes } from './bytes.js';
 import type { FunctionBody } from './code.js';
-import { valueTypes, type ValueType } from './opcodes.js';
+import { opcodes, valueTypes, type ValueType } from './opcodes.js';
 
 export interface Signature {
   readonly parameters: readonly ValueType[];
@@ -19,6 +19,10 @@ export interface ModuleFunction extends Signature {
 }
 
 export interface ModuleParts {
+  /** Types that the functions call each other by, before all others; each has its place in this list as its index. */
+  readonly types?: readonly Signature[];
+  /** The functions that `call_indirect` reaches, by their indices, in the order of their places. */
+  readonly table?: readonly number[];
   /** They have the first indices; the functions follow. */
   readonly imports: readonly ImportedFunction[];
   readonly functions: readonly ModuleFunction[];
@@ -36,7 +40,13 @@ const section = (out: Bytes, id: number, count: number, write: (content: Bytes) 
 };
 
 /** The binary format of WebAssembly 2.0, as its specification's chapter 5 has it. */
-export function encodeModule({ imports, functions, memory }: ModuleParts): Uint8Array<ArrayBuffer> {
+export function encodeModule({
+  types: known = [],
+  table = [],
+  imports,
+  functions,
+  memory,
+}: ModuleParts): Uint8Array<ArrayBuffer> {
   const out = new Bytes();
   out.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
 
@@ -44,10 +54,11 @@ export function encodeModule({ imports, functions, memory }: ModuleParts): Uint8
   const indices = new Map<string, number>();
   const typeOf = ({ parameters, results }: Signature): number => {
     const key = `${parameters.join()} ${results.join()}`;
-    const known = indices.get(key) ?? types.push({ parameters, results }) - 1;
-    indices.set(key, known);
-    return known;
+    const index = indices.get(key) ?? types.push({ parameters, results }) - 1;
+    indices.set(key, index);
+    return index;
   };
+  known.forEach(typeOf);
   const importTypes = imports.map(typeOf);
   const functionTypes = functions.map(typeOf);
 
@@ -74,6 +85,12 @@ export function encodeModule({ imports, functions, memory }: ModuleParts): Uint8
     });
   });
   section(out, 3, functions.length, (content) => functionTypes.forEach((type) => content.unsigned(type)));
+  section(out, 4, Math.min(table.length, 1), (content) => {
+    // Function references, as many as there are and no more.
+    content.append([0x70, 0x01]);
+    content.unsigned(table.length);
+    content.unsigned(table.length);
+  });
   const exported = functions.flatMap(({ exported: name }, index) =>
     name === undefined ? [] : [{ name, index: imports.length + index }],
   );
@@ -83,6 +100,12 @@ export function encodeModule({ imports, functions, memory }: ModuleParts): Uint8
       content.byte(0x00);
       content.unsigned(index);
     }
+  });
+  section(out, 9, Math.min(table.length, 1), (content) => {
+    // Into the table, from its place 0 on.
+    content.append([0x00, opcodes['i32.const'][0], 0x00, opcodes.end[0]]);
+    content.unsigned(table.length);
+    for (const index of table) content.unsigned(index);
   });
   section(out, 10, functions.length, (content) => {
     for (const { body } of functions) content.sized(body.encode());

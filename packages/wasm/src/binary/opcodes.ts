@@ -1,6 +1,6 @@
 /**
  * The instructions that the compiler uses, by their names in the WebAssembly specification, as bytes.
- * 0xfd is the prefix of the vector instructions; behind it stands the number as LEB128.
+ * 0xfd is the prefix of the vector instructions and 0xfe that of the atomic ones; behind it stands the number as LEB128.
  */
 export const opcodes = {
   // Control
@@ -13,6 +13,7 @@ export const opcodes = {
   br_if: [0x0d],
   return: [0x0f],
   call: [0x10],
+  call_indirect: [0x11],
   drop: [0x1a],
   select: [0x1b],
   'local.get': [0x20],
@@ -213,6 +214,14 @@ export const opcodes = {
   // Vectors: relaxed multiply-add, x · y + z rounded once or twice
   'f32x4.relaxed_madd': [0xfd, 0x85, 0x02],
   'f64x2.relaxed_madd': [0xfd, 0x87, 0x02],
+  // Threads
+  'memory.atomic.notify': [0xfe, 0x00],
+  'memory.atomic.wait32': [0xfe, 0x01],
+  'i32.atomic.load': [0xfe, 0x10],
+  'i32.atomic.store': [0xfe, 0x17],
+  'i64.atomic.store': [0xfe, 0x18],
+  'i32.atomic.rmw.add': [0xfe, 0x1e],
+  'i64.atomic.rmw.add': [0xfe, 0x1f],
 } as const;
 
 export type Opcode = keyof typeof opcodes;

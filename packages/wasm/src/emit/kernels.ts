@@ -1,6 +1,6 @@
 import { bytesPerElement } from '@adjoint/core';
-import type { FunctionBody } from '../binary/code.js';
-import type { CopyKernel, Kernel, View } from '../loop/kernel.js';
+import { FunctionBody } from '../binary/code.js';
+import type { CopyKernel, Kernel, LoopKernel, View } from '../loop/kernel.js';
 import { writeLoops, type Memory } from './loops.js';
 import type { FunctionTable } from './table.js';
 
@@ -54,6 +54,31 @@ function writeMove({ from, to, size }: CopyKernel, body: FunctionBody, memory: M
   );
 }
 
+/** Writes a parallel kernel as a function of its part, and calls it for each one, or has threads do so. */
+function writeParallel(kernel: LoopKernel, body: FunctionBody, memory: Memory, table: FunctionTable): void {
+  const parts = kernel.extents[0] ?? 0;
+  const part = new FunctionBody(1);
+  writeLoops(kernel, part, memory, table);
+  const index = table.add({ parameters: ['i32'], results: [], body: part });
+  if (table.share !== undefined) {
+    body.i32(table.parallel.push(index) - 1);
+    body.i32(parts);
+    body.op('call', table.share);
+    return;
+  }
+  const counter = body.local('i32');
+  body.i32(0);
+  body.op('local.set', counter);
+  body.nested('loop', () => {
+    body.ops(['local.get', counter], ['call', index], ['local.get', counter]);
+    body.i32(1);
+    body.ops('i32.add', ['local.tee', counter]);
+    body.i32(parts);
+    body.ops('i32.lt_u', ['br_if', 0]);
+  });
+  body.release('i32', counter);
+}
+
 /** Writes kernels one after another. */
 export function writeKernels(
   kernels: readonly Kernel[],
@@ -64,7 +89,8 @@ export function writeKernels(
   for (const kernel of kernels) {
     switch (kernel.kind) {
       case 'loops':
-        writeLoops(kernel, body, memory, table);
+        if (kernel.parallel) writeParallel(kernel, body, memory, table);
+        else writeLoops(kernel, body, memory, table);
         break;
       case 'copy':
         writeMove(kernel, body, memory);

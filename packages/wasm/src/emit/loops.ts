@@ -46,6 +46,8 @@ interface Axis {
 
 /** A kernel of at most this many instructions is written without loops. */
 const UNROLLED = 640;
+/** The parameter of the function of a parallel kernel. */
+const PART = 0;
 /** So many vectors are gathered side by side, to hide the latency of adding. */
 const GATHERED = 4;
 
@@ -66,7 +68,7 @@ const isIndexed = ({ index }: View, axis: number): boolean =>
 
 /** The axis whose elements share a vector; `undefined` where there is none whose accesses allow it. */
 function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | undefined {
-  const { extents, reduced, loads, stores } = kernel;
+  const { extents, reduced, loads, stores, parallel } = kernel;
   const outs = extents.length - reduced;
   const gatherable = ({ view }: { readonly view: View }, axis: number): boolean =>
     (view.strides[axis] ?? 0) <= 1 || (tiny && axis < outs && view.buffer.dtype !== 'bool');
@@ -75,11 +77,11 @@ function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | u
     [...loads, ...stores].every(({ view }) => !isIndexed(view, axis)) &&
     loads.every((load) => gatherable(load, axis)) &&
     stores.every(({ view, level }) => view.strides[axis] === (level === 'result' && axis >= outs ? 0 : 1));
-  const axes = [...extents.keys()].filter(fits);
+  const axes = [...extents.keys()].slice(parallel ? 1 : 0).filter(fits);
   return axes.filter((axis) => axis < outs).at(-1) ?? axes.at(-1);
 }
 
-/** Writes a kernel of nested loops into a function. */
+/** Writes a kernel of nested loops into a function; of a parallel one the part that the function's parameter names. */
 export function writeLoops(
   kernel: LoopKernel,
   body: FunctionBody,
@@ -107,10 +109,12 @@ class LoopWriter {
   #level = 0;
   /** The moving part of the address of each view, for the loops that are open. */
   readonly #moving = new Map<View, Instruction>();
+  readonly #part: Instruction;
   readonly #locals: { readonly type: 'i32' | 'v128'; readonly local: number }[] = [];
 
   constructor(kernel: LoopKernel, body: FunctionBody, memory: Memory, table: FunctionTable) {
     this.#v = new Vectors(table);
+    this.#part = this.#v.local(PART, 'i32', 0);
     const { stores, reductions, extents, reduced } = kernel;
     this.#kernel = kernel;
     this.#body = body;
@@ -138,12 +142,21 @@ class LoopWriter {
         ? this.#v.integer(0)
         : this.#v.load('i32.load', this.#v.integer(this.#memory.slot(slot)), 0, 'i32');
     for (const { view } of [...loads, ...stores]) {
-      for (const each of viewsBehind(view)) this.#moving.set(each, address(each));
+      for (const each of viewsBehind(view)) this.#moving.set(each, this.#partOf(each, address(each)));
     }
     const origin: Point = { shifts: extents.map(() => 0), single: this.#vector === undefined, result: 0 };
-    this.#over(this.#axes(0, this.#outs), [origin], (points) => this.#results(points));
+    const first = this.#kernel.parallel ? 1 : 0;
+    this.#over(this.#axes(first, this.#outs), [origin], (points) => this.#results(points));
     writeSteps(new Writer(this.#body), this.#steps);
     for (const { type, local } of this.#locals) this.#body.release(type, local);
+  }
+
+  /** An address moved to the part that the function's parameter names. */
+  #partOf({ buffer, strides: [stride = 0] }: View, address: Instruction): Instruction {
+    if (this.#kernel.parallel === undefined || stride === 0) return address;
+    const bytes = this.#v.integer(stride * bytesPerElement[buffer.dtype]);
+    const moved = this.#v.typed('i32.mul', 'i32', [this.#part, bytes]);
+    return this.#v.typed('i32.add', 'i32', [address, moved]);
   }
 
   #local(type: 'i32' | 'v128'): number {

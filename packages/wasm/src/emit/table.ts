@@ -1,5 +1,10 @@
-import type { ImportedFunction, ModuleFunction } from '../binary/module.js';
+import type { ImportedFunction, ModuleFunction, Signature } from '../binary/module.js';
+import { helpFunction, serveFunction, shareFunction } from './threads.js';
 import { library, type LibraryName } from '../math/library.js';
+
+/** The type of a parallel kernel's function, which is given a part: the first of the module. */
+const PART_TYPE = 0;
+export const partTypes: readonly Signature[] = [{ parameters: ['i32'], results: [] }];
 
 /** The functions of a module while it is written: each has its index from the start. */
 export class FunctionTable {
@@ -9,10 +14,19 @@ export class FunctionTable {
   readonly functions: ModuleFunction[] = [];
   /** Whether a product and a sum may be rounded together. */
   readonly relaxed: boolean;
+  /** The functions of parallel kernels, which threads share the parts of. */
+  readonly parallel: number[] = [];
+  /** The function that hands a kernel's parts out to threads; none where there is one thread. */
+  readonly share: number | undefined;
   readonly #library = new Map<LibraryName, number>();
 
-  constructor(relaxed: boolean) {
+  /** @param control where threads find their tickets; none where there is one thread */
+  constructor(relaxed: boolean, control: number | undefined) {
     this.relaxed = relaxed;
+    if (control === undefined) return;
+    const help = this.add(helpFunction(control, PART_TYPE));
+    this.share = this.add(shareFunction(control, help));
+    this.add(serveFunction(control, help));
   }
 
   /** The imported function that runs an op's own kernel: it is given which. */

@@ -85,6 +85,8 @@ export interface LoopKernel {
   readonly loads: readonly Load[];
   readonly reductions: readonly Reduction[];
   readonly stores: readonly Store[];
+  /** Whether the positions of the first axis may be computed at the same time. */
+  readonly parallel?: true;
   /** How many vectors, or elements, of each axis the body of its loop has; the code writer chooses unless given. */
   readonly unroll?: readonly number[];
 }

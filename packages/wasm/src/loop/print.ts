@@ -19,7 +19,7 @@ function formatView({ buffer, offset, strides, slot, index: indexed }: View): st
 const loopsText = (extents: readonly number[], first: number): string =>
   extents.map((extent, index) => `${letterOf(first + index)} < ${extent}`).join(', ');
 
-function loopLines({ extents, reduced, loads, reductions, stores }: LoopKernel): readonly string[] {
+function loopLines({ extents, reduced, loads, reductions, stores, parallel }: LoopKernel): readonly string[] {
   const names = new Map<string, string>();
   const name = (argument: Scalar, text: string): void => {
     if (argument.kind === 'argument') names.set(argument.name, text);
@@ -36,7 +36,7 @@ function loopLines({ extents, reduced, loads, reductions, stores }: LoopKernel):
         lines.push(`${indent}${formatView(store.view)} = ${scalar.formatScalar(store.value, names)}`);
     }
   };
-  if (outs > 0) lines.push(`for ${loopsText(extents.slice(0, outs), 0)}`);
+  if (outs > 0) lines.push(`${parallel ? 'in parts, for' : 'for'} ${loopsText(extents.slice(0, outs), 0)}`);
   const indent = outs > 0 ? '  ' : '';
   if (reduced === 0) {
     stored('element', indent);

@@ -1,6 +1,7 @@
 import { dependencyOrder } from '@adjoint/core';
 import { accessesOf, accessesOfLoops, type Buffer, type Kernel, type View } from '../loop/kernel.js';
 import { block } from '../loop/block.js';
+import { split } from '../loop/split.js';
 import { Group } from './group.js';
 
 /** A group, or a kernel that is finished. */
@@ -80,7 +81,9 @@ export function order(items: readonly Item[], updates: readonly StateUpdate[]): 
     return [moveOf(moved, state)];
   });
   return [
-    ...ordered.flatMap((item): readonly Kernel[] => (item instanceof Group ? block(item.finish()) : [item])),
+    ...ordered.flatMap((item): readonly Kernel[] =>
+      item instanceof Group ? block(item.finish()).flatMap(split) : [item],
+    ),
     ...moves,
   ];
 }

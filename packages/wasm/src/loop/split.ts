@@ -1,0 +1,155 @@
+import { scalar } from '@adjoint/core';
+import type { Buffer, LoopKernel, Reduction, Store, View } from './kernel.js';
+import { restride } from './view.js';
+
+/**
+ * Large kernels cut into parts of equal size that may run at the same time. Where they are cut depends on their sizes
+ * alone, so that the bits do not depend on how many threads there are.
+ */
+
+/** Below so many loads, stores and scalar functions a kernel stays whole: handing parts out costs about 1 µs. */
+const SMALLEST = 131_072;
+const FEWEST_PARTS = 4;
+const MOST_PARTS = 16;
+/** Parts along an axis that vectors lie along are multiples of this, so that no part ends in single elements. */
+const GRAIN = 16;
+
+const sizeOf = (extents: readonly number[]): number => extents.reduce((x, y) => x * y, 1);
+
+function workOf({ extents, loads, reductions, stores }: LoopKernel): number {
+  const values = [...stores.map(({ value }) => value), ...reductions.map(({ element }) => element)];
+  const functions = scalar.subexpressions(values).filter(({ kind }) => kind === 'applied').length;
+  return sizeOf(extents) * (functions + loads.length + stores.length);
+}
+
+/** How an axis is cut: parts of `size`, as many that little is left over. */
+interface Cut {
+  readonly axis: number;
+  readonly parts: number;
+  readonly size: number;
+}
+
+function cutOf(axis: number, extent: number): Cut | undefined {
+  const grain = extent >= GRAIN * MOST_PARTS ? GRAIN : 1;
+  const cuts = Array.from({ length: MOST_PARTS - FEWEST_PARTS + 1 }, (_, index): Cut => {
+    const parts = MOST_PARTS - index;
+    return { axis, parts, size: Math.floor(extent / parts / grain) * grain };
+  }).filter(({ size }) => size > 0);
+  const left = ({ parts, size }: Cut): number => extent - parts * size;
+  return cuts.sort((a, b) => left(a) - left(b))[0];
+}
+
+/** A kernel over part of an axis. */
+function portion(kernel: LoopKernel, axis: number, start: number, size: number): LoopKernel {
+  const moved = <T extends { readonly view: View }>(each: T): T => ({
+    ...each,
+    view: shifted(each.view, axis, start),
+  });
+  return {
+    ...kernel,
+    extents: kernel.extents.with(axis, size),
+    loads: kernel.loads.map(moved),
+    stores: kernel.stores.map(moved),
+  };
+}
+
+const shifted = (view: View, axis: number, by: number): View => ({
+  ...view,
+  offset: view.offset + by * (view.strides[axis] ?? 0),
+  ...(view.index && { index: { ...view.index, by: shifted(view.index.by, axis, by) } }),
+});
+
+/** The parts as a new first axis. */
+function parallel(kernel: LoopKernel, { axis, parts, size }: Cut): LoopKernel {
+  const led = <T extends { readonly view: View }>(each: T): T => ({
+    ...each,
+    view: restride(each.view, (strides) => [size * (strides[axis] ?? 0), ...strides]),
+  });
+  return {
+    ...kernel,
+    parallel: true,
+    extents: [parts, ...kernel.extents.with(axis, size)],
+    loads: kernel.loads.map(led),
+    stores: kernel.stores.map(led),
+    ...(kernel.unroll && { unroll: [1, ...kernel.unroll] }),
+  };
+}
+
+const cutInto = (kernel: LoopKernel, cut: Cut): readonly LoopKernel[] => {
+  const { axis, parts, size } = cut;
+  const extent = kernel.extents[axis] ?? 0;
+  const done = parts * size;
+  const whole = parallel(portion(kernel, axis, 0, done), cut);
+  return done === extent ? [whole] : [whole, portion(kernel, axis, done, extent - done)];
+};
+
+/** A reduction to a single result: the parts are reduced each for itself, and then their results. */
+function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
+  const { axis, parts, size } = cut;
+  const done = parts * size;
+  const left = (kernel.extents[axis] ?? 0) - done;
+  const level = (wanted: Store['level']): readonly Store[] =>
+    kernel.stores.filter((store) => store.level === wanted);
+  const partials = kernel.reductions.map((reduction, index) => ({
+    ...reduction,
+    element: scalar.argument(`part${index}`, reduction.result.dtype),
+    buffer: partialBuffer(reduction, left === 0 ? parts : parts + 1),
+  }));
+  const storePartials = (first: number, strides: readonly number[]): readonly Store[] =>
+    partials.map(({ result, buffer }) => ({
+      view: { buffer, offset: first, strides },
+      value: result,
+      level: 'result',
+    }));
+  const elements: LoopKernel = { ...kernel, stores: level('element') };
+  const whole = parallel(portion(elements, axis, 0, done), cut);
+  const rest = portion(elements, axis, done, left);
+  const along = kernel.extents.map(() => 0);
+  const inResults = new Set(scalar.subexpressions(level('result').map(({ value }) => value)));
+  const single = <T extends { readonly view: View }>(each: T): T => ({
+    ...each,
+    view: restride(each.view, () => [0]),
+  });
+  return [
+    { ...whole, stores: [...whole.stores, ...storePartials(0, [1, ...along])] },
+    ...(left === 0 ? [] : [{ ...rest, stores: [...rest.stores, ...storePartials(parts, along)] }]),
+    {
+      kind: 'loops',
+      name: kernel.name,
+      extents: [left === 0 ? parts : parts + 1],
+      reduced: 1,
+      loads: [
+        ...kernel.loads.filter(({ argument }) => inResults.has(argument)).map(single),
+        ...partials.map(({ element, buffer }) => ({
+          argument: element,
+          view: { buffer, offset: 0, strides: [1] },
+        })),
+      ],
+      reductions: partials.map(({ reducer, element, result }) => ({ reducer, element, result })),
+      stores: level('result').map(single),
+    },
+  ];
+}
+
+const partialBuffer = ({ reducer, result }: Reduction, size: number): Buffer => ({
+  name: `${reducer} of parts`,
+  dtype: result.dtype,
+  size,
+  kind: 'temporary',
+});
+
+/** The kernel cut into parts where it is large; itself where it is not. */
+export function split(kernel: LoopKernel): readonly LoopKernel[] {
+  const { extents, reduced } = kernel;
+  if (workOf(kernel) < SMALLEST) return [kernel];
+  const outs = extents.slice(0, extents.length - reduced);
+  const single = sizeOf(outs) === 1;
+  const candidates = (single ? extents : outs).map((extent, axis) => ({ axis, extent }));
+  // The outermost axis that is long enough, or else the longest.
+  const { axis, extent } =
+    candidates.find((each) => each.extent >= MOST_PARTS) ??
+    candidates.reduce((a, b) => (b.extent > a.extent ? b : a), { axis: 0, extent: 0 });
+  const cut = cutOf(axis, extent);
+  if (cut === undefined) return [kernel];
+  return single ? reduceInParts(kernel, cut) : cutInto(kernel, cut);
+}

@@ -1,0 +1,54 @@
+import { quit, SERVE } from './emit/threads.js';
+
+/** Threads that help with the parts of parallel kernels: workers, each with an instance of the module on one memory. */
+
+/** Instances one thread after another have the same exports; what calls back into the program runs on its own thread. */
+const serving = `new WebAssembly.Instance(module, { env: { memory, kernel() {} } }).exports.${SERVE}();`;
+
+/** What is used of Node, where it is there. */
+interface NodeThreads {
+  readonly Worker: new (
+    source: string,
+    options: { readonly eval: true; readonly workerData: unknown },
+  ) => { unref(): void };
+}
+
+function nodeThreads(): NodeThreads | undefined {
+  // Only looked for: in a page there is no such global, and an import would fail there.
+  const { process } = globalThis as {
+    readonly process?: { readonly getBuiltinModule?: (name: string) => NodeThreads | undefined };
+  };
+  return process?.getBuiltinModule?.('node:worker_threads');
+}
+
+/** Whether threads can share memory here: in a page only where it is isolated from other origins. */
+export const canShareMemory = (): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' &&
+  (nodeThreads() !== undefined || (typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated));
+
+/** Starts threads. They end by themselves when they are told to quit, and do not keep a process alive. */
+export function startThreads(count: number, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
+  const node = nodeThreads();
+  for (let each = 0; each < count; each++) {
+    if (node !== undefined) {
+      const source = `const { module, memory } = require('node:worker_threads').workerData; ${serving}`;
+      new node.Worker(source, { eval: true, workerData: { module, memory } }).unref();
+      continue;
+    }
+    const source = `onmessage = ({ data: { module, memory } }) => { ${serving} close(); };`;
+    const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    new Worker(url).postMessage({ module, memory });
+  }
+}
+
+/** Ends the threads of executables that nobody references any more. */
+const forgotten = new FinalizationRegistry<{ readonly memory: WebAssembly.Memory; readonly control: number }>(
+  ({ memory, control }) => {
+    quit(memory, control);
+  },
+);
+
+/** Has threads end when their owner is collected. */
+export const endWith = (owner: object, memory: WebAssembly.Memory, control: number): void => {
+  forgotten.register(owner, { memory, control });
+};
