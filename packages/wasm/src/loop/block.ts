@@ -1,10 +1,10 @@
-import { scalar } from '@adjoint/core';
+import { scalar, stridesOf } from '@adjoint/core';
 import { restride } from './view.js';
 import type { Buffer, Load, LoopKernel, Store, View } from './kernel.js';
 
 /**
  * Register and cache blocking of matrix products, as a rewriting of loops: the second factor is packed into panels as
- * wide as the registers' tile, and the loops run over panels, rows of tiles, and the reduced axis.
+ * wide as the registers' tile, and the loops run over panels, rows of tiles, and the reduced axes.
  */
 
 /** The rows of a tile of results, and its columns in vectors: with these every accumulator has a register. */
@@ -12,13 +12,12 @@ const TILE_ROWS = 4;
 const TILE_VECTORS = 2;
 /** Below so many multiplications packing costs more than it gains. */
 const SMALLEST = 16_384;
-/** How many steps of the reduced axis stand in the body of its loop. */
-const DEPTH = 1;
 
 interface Roles {
   readonly row: number;
   readonly column: number;
-  readonly depth: number;
+  /** The reduced axes. */
+  readonly depth: readonly number[];
   readonly left: Load;
   readonly right: Load;
 }
@@ -26,17 +25,17 @@ interface Roles {
 /** Which axes of a kernel are rows, columns and the reduced one of a matrix product; `undefined` where it is none. */
 function rolesOf({ extents, reduced, loads, reductions, stores }: LoopKernel): Roles | undefined {
   const [reduction] = reductions;
-  if (reductions.length !== 1 || reduction?.reducer !== 'dot' || reduced !== 1) return undefined;
+  if (reductions.length !== 1 || reduction?.reducer !== 'dot') return undefined;
   if (stores.some(({ level }) => level === 'element')) return undefined;
   const { element } = reduction;
   if (element.kind !== 'applied' || element.fn.name !== scalar.multiply.name) return undefined;
-  const depth = extents.length - 1;
+  const depth = [...extents.keys()].slice(extents.length - reduced);
   const factors = element.operands.map((operand) => loads.find(({ argument }) => argument === operand));
   for (const [left, right] of [factors, factors.toReversed()]) {
     if (left === undefined || right === undefined) continue;
     const only = (a: Load, b: Load): readonly number[] =>
       [...extents.keys()].filter(
-        (axis) => axis !== depth && a.view.strides[axis] !== 0 && b.view.strides[axis] === 0,
+        (axis) => !depth.includes(axis) && a.view.strides[axis] !== 0 && b.view.strides[axis] === 0,
       );
     const row = only(left, right).at(-1);
     const column = only(right, left).at(-1);
@@ -54,25 +53,35 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
   const { row, column, depth, right } = roles;
   const { dtype } = right.view.buffer;
   const width = (dtype === 'f64' ? 2 : 4) * TILE_VECTORS;
-  const [columns = 1, steps = 1] = [extents[column], extents[depth]];
+  const columns = extents[column] ?? 1;
+  const sizes = depth.map((axis) => extents[axis] ?? 1);
+  const steps = sizes.reduce((x, y) => x * y, 1);
   const panels = Math.floor(columns / width);
-  const outer = [...extents.keys()].filter((axis) => axis !== row && axis !== column && axis !== depth);
+  const outer = [...extents.keys()].filter(
+    (axis) => axis !== row && axis !== column && !depth.includes(axis),
+  );
   const batch = outer.filter((axis) => right.view.strides[axis] !== 0);
 
-  /** Axes in the order: panels, outer ones, rows, columns of a panel, reduced. */
+  /** Axes in the order: panels, outer ones, rows, columns of a panel, reduced ones. */
   const arranged = (view: View, first: number): View => {
     const moved = { ...view, offset: view.offset + first * (view.strides[column] ?? 0) };
     return restride(moved, (strides) => {
       const stride = (axis: number): number => strides[axis] ?? 0;
-      return [width * stride(column), ...outer.map(stride), stride(row), stride(column), stride(depth)];
+      return [
+        width * stride(column),
+        ...outer.map(stride),
+        stride(row),
+        stride(column),
+        ...depth.map(stride),
+      ];
     });
   };
   const part = (first: number, count: number, size: number, load: (each: Load) => Load): LoopKernel => ({
     ...kernel,
-    extents: [count, ...outer.map((axis) => extents[axis] ?? 1), extents[row] ?? 1, size, steps],
+    extents: [count, ...outer.map((axis) => extents[axis] ?? 1), extents[row] ?? 1, size, ...sizes],
     loads: kernel.loads.map(load),
     stores: kernel.stores.map((store): Store => ({ ...store, view: arranged(store.view, first) })),
-    unroll: [1, ...outer.map(() => 1), TILE_ROWS, TILE_VECTORS, DEPTH],
+    unroll: [1, ...outer.map(() => 1), TILE_ROWS, TILE_VECTORS, ...depth.map(() => 1)],
   });
   const plain =
     (first: number) =>
@@ -86,8 +95,8 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
       size: batchSizes.reduce((x, y) => x * y, 1) * panels * steps * width,
       kind: 'temporary',
     };
-    const strides = { panel: steps * width, depth: width, column: 1 };
-    let stride = panels * strides.panel;
+    const along = stridesOf(sizes).map((stride) => stride * width);
+    let stride = panels * steps * width;
     const batchStrides = new Map<number, number>();
     for (const axis of batch.toReversed()) {
       batchStrides.set(axis, stride);
@@ -97,7 +106,7 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
     kernels.push({
       kind: 'loops',
       name: 'pack',
-      extents: [...batchSizes, panels, steps, width],
+      extents: [...batchSizes, panels, ...sizes, width],
       reduced: 0,
       loads: [
         {
@@ -107,7 +116,7 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
             strides: [
               ...batch.map((axis) => from.strides[axis] ?? 0),
               width * (from.strides[column] ?? 0),
-              from.strides[depth] ?? 0,
+              ...depth.map((axis) => from.strides[axis] ?? 0),
               from.strides[column] ?? 0,
             ],
           },
@@ -121,7 +130,7 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
           view: {
             buffer: packed,
             offset: 0,
-            strides: [...batch.map((axis) => batchStrides.get(axis) ?? 0), strides.panel, strides.depth, 1],
+            strides: [...batch.map((axis) => batchStrides.get(axis) ?? 0), steps * width, ...along, 1],
           },
         },
       ],
@@ -129,7 +138,7 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
     const panelView: View = {
       buffer: packed,
       offset: 0,
-      strides: [strides.panel, ...outer.map((axis) => batchStrides.get(axis) ?? 0), 0, 1, strides.depth],
+      strides: [steps * width, ...outer.map((axis) => batchStrides.get(axis) ?? 0), 0, 1, ...along],
     };
     kernels.push(
       part(0, panels, width, (each) => (each === right ? { ...each, view: panelView } : plain(0)(each))),

@@ -11,7 +11,7 @@ import { restride } from './view.js';
 const SMALLEST = 131_072;
 const FEWEST_PARTS = 4;
 const MOST_PARTS = 16;
-/** Parts along an axis that vectors lie along are multiples of this, so that no part ends in single elements. */
+/** Parts are multiples of this where that leaves enough of them, so that none ends in single elements. */
 const GRAIN = 16;
 
 const sizeOf = (extents: readonly number[]): number => extents.reduce((x, y) => x * y, 1);
@@ -29,8 +29,8 @@ interface Cut {
   readonly size: number;
 }
 
-function cutOf(axis: number, extent: number): Cut | undefined {
-  const grain = extent >= GRAIN * MOST_PARTS ? GRAIN : 1;
+function cutOf(axis: number, extent: number, tile = GRAIN): Cut | undefined {
+  const grain = extent >= tile * MOST_PARTS ? tile : 1;
   const cuts = Array.from({ length: MOST_PARTS - FEWEST_PARTS + 1 }, (_, index): Cut => {
     const parts = MOST_PARTS - index;
     return { axis, parts, size: Math.floor(extent / parts / grain) * grain };
@@ -149,7 +149,7 @@ export function split(kernel: LoopKernel): readonly LoopKernel[] {
   const { axis, extent } =
     candidates.find((each) => each.extent >= MOST_PARTS) ??
     candidates.reduce((a, b) => (b.extent > a.extent ? b : a), { axis: 0, extent: 0 });
-  const cut = cutOf(axis, extent);
+  const cut = cutOf(axis, extent, kernel.unroll?.[axis]);
   if (cut === undefined) return [kernel];
   return single ? reduceInParts(kernel, cut) : cutInto(kernel, cut);
 }

@@ -88,6 +88,21 @@ export class Group {
     return result;
   }
 
+  /**
+   * Reduces further axes of the result of its only reduction, a sum of products, where nothing else is computed of it.
+   * @param axes among those of the result
+   * @returns whether it could
+   */
+  widen(result: Scalar, axes: readonly number[]): boolean {
+    const [reduction, ...others] = this.#reductions;
+    const reduced = this.#reduced;
+    if (reduction?.reducer !== 'dot' || reduction.result !== result || reduced === undefined) return false;
+    if (others.length > 0 || this.stores.length > 0 || this.nodes !== 1) return false;
+    const left = [...this.domain.keys()].filter((axis) => !reduced.includes(axis));
+    this.#reduced = [...reduced, ...axes.flatMap((axis) => left[axis] ?? [])].sort((a, b) => a - b);
+    return true;
+  }
+
   store(view: View, value: Scalar, level: Level): GroupStore {
     const store = { view: this.#spread(view, level), value, level };
     this.stores.push(store);

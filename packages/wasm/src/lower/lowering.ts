@@ -15,7 +15,7 @@ import type { Buffer, Kernel, Reducer, View } from '../loop/kernel.js';
 import { broadcastView, isContiguous, squeezed, squeezedView, wholeView } from '../loop/view.js';
 import { denseStrides, Group, type Level } from './group.js';
 import { order, type Item } from './order.js';
-import { liveNodes, lowerNode } from './rules.js';
+import { liveNodes, lowerNode, readInputs } from './rules.js';
 
 /** What a node of another op than the compiler knows is run by. */
 export interface CallTarget {
@@ -53,6 +53,8 @@ export type Place =
 export interface Operand {
   readonly place: Place;
   readonly shape: Shape;
+  /** Whether it has no other reader, so that it need not be computed for itself. */
+  readonly single?: boolean;
 }
 
 /** A value that is carried from one step of a loop to the next: where it is, and what replaces it. */
@@ -82,6 +84,8 @@ export class Lowering {
   readonly #written = new Map<Buffer, number>();
   readonly #places = new Map<Value, Place>();
   readonly #latest = new Map<string, Group>();
+  /** How many readers each value has. */
+  readonly #uses = new Map<Value, number>();
 
   constructor(module: Module) {
     this.module = module;
@@ -96,7 +100,7 @@ export class Lowering {
   }
 
   operand(value: Value): Operand {
-    return { place: this.place(value), shape: value.shape };
+    return { place: this.place(value), shape: value.shape, single: this.#uses.get(value) === 1 };
   }
 
   setPlace(value: Value, place: Place): void {
@@ -309,6 +313,19 @@ export class Lowering {
         (group.reducedAxes === undefined || group.reducedAxes.join() === reduced.join());
       if (fits) return this.#reduceIn(group, reducer, element, reduced);
     }
+    if (
+      place.kind === 'defined' &&
+      place.definition.level === 'result' &&
+      reducer === 'sum' &&
+      operand.single
+    ) {
+      const { group, scalar: result } = place.definition;
+      const before = group.shapeAt('result') ?? [];
+      if (group.widen(result, reduced)) {
+        this.#latest.delete(`result ${before.join()}`);
+        return this.#resultOf(group, result);
+      }
+    }
     const group = this.#newGroup(name, squeezed(shape));
     return this.#reduceIn(group, reducer, this.#read(operand, shape, group, 'element'), reduced);
   }
@@ -316,6 +333,10 @@ export class Lowering {
   #reduceIn(group: Group, reducer: Reducer, element: Scalar, axes: readonly number[]): Place {
     const result = group.reduce(reducer, element, axes, element.dtype);
     group.nodes++;
+    return this.#resultOf(group, result);
+  }
+
+  #resultOf(group: Group, result: Scalar): Place {
     this.#latest.set(`result ${(group.shapeAt('result') ?? []).join()}`, group);
     return { kind: 'defined', definition: { group, level: 'result', scalar: result } };
   }
@@ -344,8 +365,13 @@ export class Lowering {
 
   /** Lowers everything that some values are computed from, but for what has its place already. */
   compute(values: readonly Value[]): void {
-    for (const node of liveNodes(values))
-      if (!node.outputs.every((output) => this.#places.has(output))) lowerNode(this, node);
+    const nodes = liveNodes(values).filter(
+      ({ outputs }) => !outputs.every((output) => this.#places.has(output)),
+    );
+    for (const value of [...values, ...nodes.flatMap(readInputs)]) {
+      this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
+    }
+    for (const node of nodes) lowerNode(this, node);
   }
 
   /** The places of a graph's outputs, computed here from operands in place of its inputs. */

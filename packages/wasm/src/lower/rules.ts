@@ -54,7 +54,7 @@ import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js
 import type { Lowering, Operand } from './lowering.js';
 import { lowerScan, type ScanAttributes } from './scan.js';
 import { lowerAddTaken, lowerTake } from './take.js';
-import { addUpWindows } from './windows.js';
+import { addUpWindows, windowsView } from './windows.js';
 
 /** How one op becomes kernels and views: fills in the places of its outputs. */
 type Rule<A> = (lowering: Lowering, node: Node, out: Value, attributes: A) => void;
@@ -297,13 +297,8 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     lowering.setPlace(out, { kind: 'view', view: lowering.constant(fromData('i32', out.shape, indices)) });
   }),
   entry<WindowAttributes>(windows, 1, (lowering, node, out, attributes) => {
-    const operand = first(lowering, node);
-    const { strides, ...view } = lowering.view(operand);
-    const outer = operand.shape.length - attributes.size.length;
-    const along = (steps: readonly number[]): number[] =>
-      steps.map((step, axis) => step * (strides[outer + axis] ?? 0));
-    const spread = [...strides.slice(0, outer), ...along(attributes.stride), ...along(attributes.dilation)];
-    lowering.setPlace(out, { kind: 'view', view: { ...view, strides: spread } });
+    const view = windowsView(lowering.view(first(lowering, node)), attributes);
+    lowering.setPlace(out, { kind: 'view', view });
   }),
   entry<WindowAttributes>(addWindows, 1, (lowering, node, out, attributes) => {
     addUpWindows(lowering, first(lowering, node), out, attributes);
@@ -346,7 +341,7 @@ function pieceViews(whole: View, pieces: readonly Value[], axis: number): readon
 }
 
 /** The operands whose elements a node reads; of the others it needs the shapes alone. */
-const readInputs = ({ op, inputs }: Node): readonly Value[] => inputs.slice(0, rules.get(op)?.reads);
+export const readInputs = ({ op, inputs }: Node): readonly Value[] => inputs.slice(0, rules.get(op)?.reads);
 
 /** The nodes that some values are computed from; operands of which only the shape matters do not count. */
 export const liveNodes = (values: readonly Value[]): readonly Node[] =>
