@@ -1,5 +1,4 @@
-import { colours, theme } from '@adjoint/viz';
-import type { TopLevelSpec } from 'vega-lite';
+import { colours, theme, type TopLevelSpec } from '@adjoint/viz';
 import type { WorkloadResult } from './measure.js';
 
 /** Every peer's time for each workload, on a scale of its own: multiples of ten are as far apart everywhere. */

@@ -56,7 +56,7 @@ function cost(size: number, program: Program, feeds: Tensors): Cost {
 
 /** Over the number of operations, from 10 to 100,000. */
 export const overNodes = (): readonly Cost[] =>
-  [10, 100, 1e3, 1e4, 1e5].map((size) => cost(size, chain(size), { x: tensor(0.6) }));
+  [10, 100, 1e3, 1e4, 1e5].map((size) => cost(size, chain(size), { x: tensor(0.999) }));
 
 /** Over the number of elements, from 1 to 10⁷. */
 export const overElements = (): readonly Cost[] =>

@@ -12,5 +12,6 @@ export {
   type SurfaceHeatmapOptions,
   type TrainingPoint,
 } from './surface-heatmap.js';
+export type { TopLevelSpec } from 'vega-lite';
 export { surface3d, type Surface3dOptions } from './surface-3d.js';
 export { categorical, colours, fontFamily, theme } from './theme.js';

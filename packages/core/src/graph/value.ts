@@ -44,20 +44,24 @@ export function makeNode(
   { name, scope }: NodeLabels,
 ): Node {
   const outputs: Value[] = [];
-  const node: Node = {
-    op,
-    inputs,
-    attributes,
-    outputs,
-    ...(name === undefined ? {} : { name }),
-    ...(scope === undefined ? {} : { scope }),
-  };
-  for (const [index, { dtype, shape }] of types.entries()) outputs.push({ dtype, shape, node, index });
+  const node: Node = labelled({ op, inputs, attributes, outputs }, name, scope);
+  for (let index = 0; index < types.length; index++) {
+    const type = types[index];
+    if (type !== undefined) outputs.push({ dtype: type.dtype, shape: type.shape, node, index });
+  }
   const [out] = outputs;
+  // Rebinding keeps ranks: single numbers have one shape anyway.
+  if (out === undefined || out.shape.length === 0) return node;
   const like = op.shapeLike?.(inputs);
-  if (out !== undefined && like !== undefined) shapeRoots.set(out, shapeRoot(like));
+  if (like !== undefined) shapeRoots.set(out, shapeRoot(like));
   return node;
 }
+
+/** Most nodes have no label: those are made without a copy. */
+const labelled = (node: Node, name: string | undefined, scope: Scope | undefined): Node =>
+  name === undefined && scope === undefined
+    ? node
+    : { ...node, ...(name === undefined ? {} : { name }), ...(scope === undefined ? {} : { scope }) };
 
 const shapeRoots = new WeakMap<Value, Value>();
 

@@ -86,9 +86,13 @@ export interface Lambda {
 
 let nextId = 0;
 const interned = new Map<string, WeakRef<Scalar>>();
-const dropped = new FinalizationRegistry<string>((key) => {
-  if (interned.get(key)?.deref() === undefined) interned.delete(key);
-});
+/** When the table has grown to so many, what nobody references any more is swept out of it. */
+let sweepAt = 4096;
+
+function sweep(): void {
+  for (const [key, reference] of interned) if (reference.deref() === undefined) interned.delete(key);
+  sweepAt = 4096 + 2 * interned.size;
+}
 
 function intern<T extends Scalar>(key: string, make: (id: number) => T): T {
   // A key starts with the kind and names every field, so whatever stands under it was made by the same `make`.
@@ -97,7 +101,7 @@ function intern<T extends Scalar>(key: string, make: (id: number) => T): T {
   const made = make(nextId++);
   Object.freeze(made);
   interned.set(key, new WeakRef(made));
-  dropped.register(made, key);
+  if (interned.size > sweepAt) sweep();
   return made;
 }
 
