@@ -1,7 +1,7 @@
 // Installs and builds what is missing or older than its sources, so that every command works on a fresh clone.
 // It prints to standard error only: standard output belongs to the command that follows.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -11,11 +11,9 @@ const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bench = process.argv.includes('--bench');
 const packages = [...readdirSync('packages').map((name) => `packages/${name}`), ...(bench ? ['bench'] : [])];
 
-function run(command, args, onFailure = () => undefined) {
+function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
-  if (status === 0) return;
-  onFailure();
-  process.exit(status ?? 1);
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : -Infinity);
@@ -45,10 +43,10 @@ if (
   ]);
 }
 
-const buildRecords = packages.map((folder) => `${folder}/dist/.tsbuildinfo`);
-if (packages.some((folder, index) => newest(`${folder}/src`) > modified(buildRecords[index]))) {
-  run('node', ['node_modules/typescript/bin/tsc', '-b', '.', ...(bench ? ['bench'] : [])], () => {
-    // A failed build is not up to date, however new its files are.
-    for (const record of buildRecords) rmSync(record, { force: true });
-  });
+// Bundling writes its list of licenses anew each time.
+const stale = packages.filter((folder) => newest(`${folder}/src`) > modified(`${folder}/dist/licenses.md`));
+if (stale.length > 0) {
+  run('node', ['node_modules/typescript/bin/tsc', '-b', '.', ...(bench ? ['bench'] : [])]);
+  const { bundle } = await import('./bundle.mjs');
+  for (const folder of stale) await bundle(folder);
 }

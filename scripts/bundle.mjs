@@ -1,0 +1,42 @@
+// Bundles a package's entries from their sources, so that importing it reads one file rather than a hundred.
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+/** Small libraries of many files become part of the bundle; everything else is imported where it lies. */
+const inlined = /^(fp-ts|io-ts|semver|@scure\/base)(\/|$)/;
+const isPath = /^(\.|\/|\0)/;
+
+/** Of packages that are more than their index. */
+const entries = { 'packages/xor-example': ['index', 'main', 'plugin-resolver'], bench: ['main'] };
+
+/** @param folder the package's, such as `packages/core`; `tsc` has put its types there */
+export async function bundle(folder) {
+  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    resolve: {
+      // Their modules for bundlers, of which only what is used is taken.
+      alias: [{ find: /^(fp-ts|io-ts)\/lib\/(.*)\.js$/, replacement: '$1/es6/$2.js' }],
+    },
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      outDir: 'dist',
+      // The types stay.
+      emptyOutDir: false,
+      target: 'es2023',
+      minify: false,
+      sourcemap: true,
+      license: { fileName: 'licenses.md' },
+      rollupOptions: {
+        external: (id) => !isPath.test(id) && !inlined.test(id),
+        input: Object.fromEntries(
+          (entries[folder] ?? ['index']).map((name) => [name, `${root}/src/${name}.ts`]),
+        ),
+        output: { chunkFileNames: '[name].js' },
+      },
+    },
+  });
+}
