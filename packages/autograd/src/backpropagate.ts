@@ -20,7 +20,7 @@ export interface Algebra<N, C> {
 /** The nodes that lie between the sources and the roots, each after the nodes it was computed from. */
 function activeNodes<N, C>({ inputs }: Algebra<N, C>, roots: readonly N[], sources: readonly N[]): N[] {
   const active = new Set(sources);
-  return dependencyOrder(roots, (node) => inputs(node).map((input) => input.node)).filter((node) => {
+  return dependencyOrder(roots, (node, index) => inputs(node)[index]?.node).filter((node) => {
     if (inputs(node).some((input) => active.has(input.node))) active.add(node);
     return active.has(node);
   });

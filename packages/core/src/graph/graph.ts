@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { AdjointException, formatType, invalid, refuse, type AdjointError } from '../error.js';
+import { replaceEach } from '../list.js';
 import { dependencyOrder } from '../order.js';
 import { sameType } from '../shape.js';
 import { inputNameOf, stateOf } from './source.js';
@@ -18,7 +19,7 @@ export interface Graph {
 export const nodesUnder = (values: readonly Value[]): Node[] =>
   dependencyOrder(
     values.map(({ node }) => node),
-    ({ inputs }) => inputs.map(({ node }) => node),
+    ({ inputs }, index) => inputs[index]?.node,
   );
 
 /** Names that keep their order as keys of a record, and can be written in a path. */
@@ -104,7 +105,9 @@ export const nameOfInput = (input: Value): string => inputNameOf(input.node) ?? 
  */
 export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
   const known = new Set<Node>();
-  for (const [position, node] of checked.nodes.entries()) {
+  let position = -1;
+  for (const node of checked.nodes) {
+    position++;
     const fault = (problem: string): E.Either<AdjointError, never> =>
       E.left(invalid('graph', ['nodes', position], `${node.op.name}: ${problem}`));
     if (node.inputs.some((input) => !known.has(input.node)))
@@ -116,8 +119,9 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
     const { types } = inferred.right;
     if (types.length !== node.outputs.length)
       return fault(`has ${node.outputs.length} outputs, its rule ${types.length}`);
-    for (const [index, type] of types.entries()) {
-      const own = node.outputs[index];
+    let index = -1;
+    for (const type of types) {
+      const own = node.outputs[++index];
       if (own === undefined || !sameType(own, type)) {
         return fault(
           `output ${index} is ${own ? formatType(own) : 'missing'}, its rule gives ${formatType(type)}`,
@@ -148,8 +152,8 @@ export function replaceValues(
   const replaced = new Map(replacements);
   for (const node of nodes) {
     if (node.outputs.every((output) => replacements.has(output))) continue;
-    const inputs = node.inputs.map((input) => replaced.get(input) ?? input);
-    if (inputs.every((input, index) => input === node.inputs[index])) continue;
+    const inputs = replaceEach(node.inputs, (input) => replaced.get(input) ?? input);
+    if (inputs === node.inputs) continue;
     const inferred = inferTypes(node.op, inputs, node.attributes, node.name);
     if (E.isLeft(inferred)) return inferred;
     const { types, attributes } = inferred.right;

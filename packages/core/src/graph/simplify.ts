@@ -17,17 +17,28 @@ import { argument, substitute, type Lambda, type Scalar } from '../scalar/expres
 import * as scalar from '../scalar/functions.js';
 import { sameShape, sizeOf } from '../shape.js';
 import { formatNumber } from '../error.js';
-import { graph, nodesUnder, type Graph } from './graph.js';
+import { replaceEach } from '../list.js';
+import { nodesUnder, type Graph } from './graph.js';
 import type { Primitive } from './op.js';
 import { constant } from './source.js';
 import { makeNode, type Node, type Value } from './value.js';
 
+const isConstant = ({ node }: Value): boolean => node.op === (constant as Primitive);
+
+interface ConstantAttributes {
+  readonly value: {
+    readonly dtype: string;
+    readonly shape: readonly number[];
+    readonly data: ArrayLike<number>;
+  };
+}
+
 /** The number that a value holds everywhere; `undefined` where it is none that is known. */
-function literalOf({ node, dtype }: Value): number | undefined {
-  if (node.op !== (constant as Primitive)) return undefined;
+function literalOf(value: Value): number | undefined {
+  if (!isConstant(value) || value.dtype === 'bool') return undefined;
   // Attributes of a node are those of its op.
-  const { value } = node.attributes as { readonly value: { readonly data: ArrayLike<number> } };
-  return value.data.length === 1 && dtype !== 'bool' ? value.data[0] : undefined;
+  const { data } = (value.node.attributes as ConstantAttributes).value;
+  return data.length === 1 ? data[0] : undefined;
 }
 
 const literal = (value: number, { dtype }: Value): Value => constant(full([], value, dtype));
@@ -40,11 +51,15 @@ const applied = (
   like: Value,
 ): Value | undefined => makeNode(op, inputs, attributes, [like], {}).outputs[0];
 
-/** What stands for a node's first output instead; its inputs are simplified already. */
+/** What stands for the only output of a node of some ops instead; its inputs are simplified already. */
 interface Rule {
   readonly name: string;
+  readonly ops: readonly Op[];
   readonly apply: (node: Node, out: Value) => Value | undefined;
 }
+
+/** Ops are compared by identity; what their attributes and arities are does not matter here. */
+type Op = Pick<Primitive, 'name'>;
 
 /** An application of one scalar function to a value and a number, one of them on either side. */
 interface WithNumber {
@@ -58,6 +73,7 @@ function withNumber({ op, inputs, attributes }: Node, out: Value): WithNumber | 
   if (op !== (map as Primitive)) return undefined;
   const { body, parameters } = (attributes as MapAttributes).lambda;
   if (body.kind !== 'applied' || body.operands.length !== 2) return undefined;
+  if (!inputs.some(isConstant) && body.operands.every(({ kind }) => kind !== 'constant')) return undefined;
   const operands = body.operands.map((operand) => {
     const index = parameters.findIndex((parameter) => parameter === operand);
     if (operand.kind === 'constant') return { number: operand.value };
@@ -72,19 +88,17 @@ function withNumber({ op, inputs, attributes }: Node, out: Value): WithNumber | 
   return { fn: body.fn.name, x, number, numberFirst: first?.number !== undefined };
 }
 
-/** Ops are compared by identity; what their attributes and arities are does not matter here. */
-const oneOf = (node: Node, ...ops: readonly Pick<Primitive, 'name'>[]): boolean =>
-  ops.some((op) => op === node.op);
+const oneOf = (node: Node, ops: readonly Op[]): boolean => ops.some((op) => op === node.op);
 
-const isReshape = (node: Node): boolean =>
-  oneOf(node, reshape, reshapeLike, flatten, unflatten, expandDims, squeeze);
+const reshapes: readonly Op[] = [reshape, reshapeLike, flatten, unflatten, expandDims, squeeze];
+const broadcasts: readonly Op[] = [broadcastLike, broadcastTo];
 
 /** Every rule holds for every IEEE value, NaN, the infinities and −0 included, and changes no bit. */
 const rules: readonly Rule[] = [
   {
     name: 'a count is a number',
+    ops: [count],
     apply: (node, out) => {
-      if (!oneOf(node, count)) return undefined;
       const { axes } = node.attributes as { readonly axes?: readonly number[] };
       const shape = node.inputs[0]?.shape ?? [];
       const sizes = axes === undefined ? shape : axes.map((axis) => shape.at(axis) ?? 1);
@@ -93,44 +107,39 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'a function of numbers is a number',
+    ops: [map],
     apply: (node, out) => {
-      if (!oneOf(node, map) || out.dtype === 'bool') return undefined;
+      if (out.dtype === 'bool' || out.shape.length > 0) return undefined;
       const { lambda } = node.attributes as MapAttributes;
       const numbers = node.inputs.map(literalOf);
-      if (out.shape.length > 0 || numbers.some((number) => number === undefined)) return undefined;
+      if (numbers.some((number) => number === undefined)) return undefined;
       const values = lambda.parameters.map(({ name }, index) => [name, numbers[index] ?? NaN] as const);
       return literal(evaluateScalar(lambda.body, Object.fromEntries(values)), out);
     },
   },
   {
     name: 'what changes no shape changes nothing',
-    apply: (node, out) => {
-      const [x] = node.inputs;
-      return (isReshape(node) || oneOf(node, sumLike, broadcastLike, broadcastTo)) &&
-        x !== undefined &&
-        sameShape(x.shape, out.shape)
-        ? x
-        : undefined;
-    },
+    ops: [...reshapes, ...broadcasts, sumLike],
+    apply: ({ inputs: [x] }, out) => (x !== undefined && sameShape(x.shape, out.shape) ? x : undefined),
   },
   {
     name: 'of two reshapes the second counts',
+    ops: reshapes,
     apply: (node, out) => {
       const inner = node.inputs[0]?.node;
       const x = inner?.inputs[0];
-      if (inner === undefined || x === undefined) return undefined;
-      if (!isReshape(node) || !isReshape(inner)) return undefined;
+      if (inner === undefined || x === undefined || !oneOf(inner, reshapes)) return undefined;
       return applied(reshape, [x], { shape: out.shape }, out);
     },
   },
   {
     name: 'permutations compose',
+    ops: [permuteDims],
     apply: (node, out) => {
-      if (!oneOf(node, permuteDims)) return undefined;
       const [x] = node.inputs;
       const { axes } = node.attributes as { readonly axes: readonly number[] };
       const before =
-        x !== undefined && oneOf(x.node, permuteDims)
+        x !== undefined && oneOf(x.node, [permuteDims])
           ? (x.node.attributes as { readonly axes: readonly number[] }).axes
           : undefined;
       const composed = before === undefined ? axes : axes.map((axis) => before[axis] ?? axis);
@@ -142,19 +151,18 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'a function broadcasts its operands itself',
+    ops: [map],
     apply: (node, out) => {
-      if (!oneOf(node, map)) return undefined;
-      const inputs = node.inputs.map((input) => {
-        const spread = oneOf(input.node, broadcastLike, broadcastTo);
-        return spread ? (input.node.inputs[0] ?? input) : input;
-      });
-      const changed = inputs.some((input, index) => input !== node.inputs[index]);
+      const inputs = replaceEach(node.inputs, (input) =>
+        oneOf(input.node, broadcasts) ? (input.node.inputs[0] ?? input) : input,
+      );
       const whole = inputs.some((input) => sameShape(input.shape, out.shape));
-      return changed && whole ? applied(map, inputs, node.attributes, out) : undefined;
+      return inputs !== node.inputs && whole ? applied(map, inputs, node.attributes, out) : undefined;
     },
   },
   {
     name: 'x · 1, 1 · x, x / 1 and x − 0 are x',
+    ops: [map],
     apply: (node, out) => {
       const { fn, x, number, numberFirst } = withNumber(node, out) ?? {};
       if (fn === 'multiply' && number === 1) return x;
@@ -164,6 +172,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'x · −1 is −x',
+    ops: [map],
     apply: (node, out) => {
       const { fn, x, number } = withNumber(node, out) ?? {};
       if (fn !== 'multiply' || number !== -1 || x === undefined) return undefined;
@@ -174,9 +183,10 @@ const rules: readonly Rule[] = [
   },
   {
     name: '−(−x) is x',
+    ops: [map],
     apply: (node) => {
       const negated = (each: Node | undefined): Value | undefined => {
-        if (each === undefined || !oneOf(each, map)) return undefined;
+        if (each === undefined || !oneOf(each, [map])) return undefined;
         const { body } = (each.attributes as MapAttributes).lambda;
         return body.kind === 'applied' && body.fn === scalar.negate && body.operands[0]?.kind === 'argument'
           ? each.inputs[0]
@@ -187,12 +197,16 @@ const rules: readonly Rule[] = [
   },
 ];
 
-interface ConstantAttributes {
-  readonly value: {
-    readonly dtype: string;
-    readonly shape: readonly number[];
-    readonly data: ArrayLike<number>;
-  };
+const rulesOf = new Map<Op, readonly Rule[]>();
+for (const rule of rules) for (const op of rule.ops) rulesOf.set(op, [...(rulesOf.get(op) ?? []), rule]);
+
+/** What some rule makes of a value. */
+function simpler(value: Value): Value | undefined {
+  for (const rule of rulesOf.get(value.node.op) ?? []) {
+    const found = rule.apply(value.node, value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Attributes as text; `undefined` where they hold more than plain data. */
@@ -251,28 +265,23 @@ class Keys {
 class Simplifier {
   readonly #keys = new Keys();
   readonly #known = new Map<string, Value>();
-  /** What is in its simplest form. */
-  readonly #done = new Set<Value>();
-  readonly #simplified = new Map<Value, Value>();
+  /** What stands for each value; a value in its simplest form for itself. */
+  readonly #simplest = new Map<Value, Value>();
   /** The names of nodes that have gone, for those that stand for them. */
   readonly #names = new Map<Node, string>();
 
-  now(value: Value): Value {
-    return this.#simplified.get(value) ?? value;
-  }
+  readonly #now = (value: Value): Value => this.#simplest.get(value) ?? value;
 
   add(node: Node): void {
-    const inputs = node.inputs.map((input) => this.now(input));
+    const inputs = replaceEach(node.inputs, this.#now);
     const attributes = node.op.replaceSubgraphs?.(node.attributes, simplify) ?? node.attributes;
-    const same =
-      attributes === node.attributes && inputs.every((input, index) => input === node.inputs[index]);
+    const same = attributes === node.attributes && inputs === node.inputs;
     const { outputs } = same ? node : makeNode(node.op, inputs, attributes, node.outputs, node);
     outputs.forEach((output, index) => {
       const old = node.outputs[index];
       if (old === undefined) return;
       const simplest = outputs.length === 1 ? this.#reduce(output) : output;
-      this.#done.add(simplest);
-      this.#simplified.set(old, simplest);
+      this.#simplest.set(simplest, simplest).set(old, simplest);
       const { node: found } = simplest;
       if (
         node.name !== undefined &&
@@ -287,45 +296,43 @@ class Simplifier {
 
   #reduce(value: Value): Value {
     let current = value;
-    while (!this.#done.has(current)) {
-      const simpler = rules.reduce<Value | undefined>(
-        (found, rule) => found ?? rule.apply(current.node, current),
-        undefined,
-      );
-      if (simpler !== undefined) {
-        current = simpler;
-        continue;
-      }
-      const key = this.#keys.of(current.node);
-      const known = key === undefined ? undefined : this.#known.get(key);
-      if (known !== undefined) return known;
-      if (key !== undefined) this.#known.set(key, current);
-      return current;
+    while (this.#simplest.get(current) !== current) {
+      const next = simpler(current);
+      if (next === undefined) return this.#first(current);
+      current = next;
     }
     return current;
   }
 
+  /** The first value that was computed in the same way. */
+  #first(value: Value): Value {
+    const key = this.#keys.of(value.node);
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known === undefined && key !== undefined) this.#known.set(key, value);
+    return known ?? value;
+  }
+
   /** The graph of some values, under the names that readers gave them. */
   graph(outputs: Readonly<Record<string, Value>>, inputs: readonly Value[]): Graph {
-    const simplest = Object.fromEntries(
-      Object.entries(outputs).map(([name, value]) => [name, this.now(value)]),
-    );
+    const simplest = Object.entries(outputs).map(([name, value]) => [name, this.#now(value)] as const);
     const renamed = new Map<Value, Value>();
     const last = (value: Value): Value => renamed.get(value) ?? value;
-    for (const node of nodesUnder(Object.values(simplest))) {
+    const nodes = nodesUnder([...simplest.map(([, value]) => value), ...inputs]).map((node) => {
       const name = node.name ?? this.#names.get(node);
-      const operands = node.inputs.map(last);
-      if (name === node.name && operands.every((operand, index) => operand === node.inputs[index])) continue;
+      const operands = replaceEach(node.inputs, last);
+      if (name === node.name && operands === node.inputs) return node;
       const copy = makeNode(node.op, operands, node.attributes, node.outputs, { name, scope: node.scope });
       copy.outputs.forEach((output, index) => {
         const old = node.outputs[index];
         if (old !== undefined) renamed.set(old, output);
       });
-    }
-    return graph(
-      Object.fromEntries(Object.entries(simplest).map(([name, value]) => [name, last(value)])),
+      return copy;
+    });
+    return {
       inputs,
-    );
+      nodes,
+      outputs: Object.fromEntries(simplest.map(([name, value]) => [name, last(value)])),
+    };
   }
 }
 

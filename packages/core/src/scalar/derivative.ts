@@ -1,5 +1,5 @@
 import { isFloat } from '../dtype.js';
-import { constant, subexpressions, type ArgumentScalar, type Partial, type Scalar } from './expression.js';
+import { constant, partsOf, type ArgumentScalar, type Partial, type Scalar } from './expression.js';
 import { add, multiply, negate, select } from './functions.js';
 
 const isConstant = (scalar: Scalar, value: number): boolean =>
@@ -42,7 +42,7 @@ function applied(out: Extract<Scalar, { kind: 'applied' }>, derivatives: readonl
  */
 export function derivative(expression: Scalar, by: ArgumentScalar): Partial {
   const derivatives = new Map<Scalar, Partial>([[by, constant(1, by.dtype)]]);
-  for (const part of subexpressions([expression])) {
+  for (const part of partsOf(expression)) {
     if (part.kind !== 'applied' || !isFloat(part.dtype)) continue;
     const own = part.operands.map((operand) => derivatives.get(operand));
     if (own.some((d) => d !== undefined)) derivatives.set(part, applied(part, own));

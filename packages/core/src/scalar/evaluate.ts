@@ -1,6 +1,6 @@
 import { allocate, roundTo, type TypedArray } from '../dtype.js';
 import { refuse } from '../error.js';
-import { subexpressions, type AppliedScalar, type Lambda, type Scalar } from './expression.js';
+import { partsOf, subexpressions, type AppliedScalar, type Lambda, type Scalar } from './expression.js';
 
 const evaluatorOf = ({ fn, dtype }: AppliedScalar): ((...operands: readonly number[]) => number) =>
   dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
@@ -34,14 +34,6 @@ export function evaluateScalars(
   return expressions.map((expression) => results.get(expression) ?? NaN);
 }
 
-const orders = new WeakMap<Lambda, readonly Scalar[]>();
-
-function orderOf(lambda: Lambda): readonly Scalar[] {
-  const order = orders.get(lambda) ?? subexpressions([lambda.body]);
-  orders.set(lambda, order);
-  return order;
-}
-
 /**
  * Applies a lambda to each position of arrays that are all as long as `out`, one function at a time.
  * The typed array that holds an intermediate result is what rounds it to its dtype.
@@ -52,7 +44,7 @@ export function evaluateLambda(lambda: Lambda, inputs: readonly TypedArray[], ou
     const input = inputs[index];
     if (input !== undefined) arrays.set(parameter, input);
   });
-  for (const part of orderOf(lambda)) {
+  for (const part of partsOf(lambda.body)) {
     if (part.kind === 'argument') continue;
     const target = part === lambda.body ? out : allocate(part.dtype, out.length);
     arrays.set(part, target);

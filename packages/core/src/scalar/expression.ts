@@ -1,6 +1,7 @@
 import { holds, isFloat, roundTo, type DType } from '../dtype.js';
 import { callable } from '../callable.js';
 import { refuse } from '../error.js';
+import { replaceEach } from '../list.js';
 import { dependencyOrder } from '../order.js';
 
 /** An expression over numbers. Equal expressions are the same object, so an expression is a DAG. */
@@ -132,9 +133,11 @@ function idOf(fn: ScalarFunctionRecord): number {
 function resultDType(fn: ScalarFunctionRecord, dtypes: readonly DType[]): DType | Error {
   const { signature } = fn;
   const [first, ...rest] = signature === 'select' ? dtypes.slice(1) : dtypes;
-  const given = `${fn.name} takes operands of one dtype, given ${dtypes.join(', ')}`;
   if (first === undefined) return new Error(`${fn.name} takes ${fn.arity} operands, given none`);
-  if (rest.some((dtype) => dtype !== first)) return new Error(`${given}; convert with astype`);
+  if (rest.some((dtype) => dtype !== first)) {
+    const given = `${fn.name} takes operands of one dtype, given ${dtypes.join(', ')}`;
+    return new Error(`${given}; convert with astype`);
+  }
   switch (signature) {
     case 'float':
       return isFloat(first) ? first : new Error(`${fn.name} takes f64 or f32, given ${first}`);
@@ -191,18 +194,28 @@ export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFuncti
 
 /** All sub-expressions of `roots`, each once, operands before the expressions that use them. */
 export const subexpressions = (roots: readonly Scalar[]): Scalar[] =>
-  dependencyOrder(roots, (scalar) => (scalar.kind === 'applied' ? scalar.operands : []));
+  dependencyOrder(roots, (scalar, index) => (scalar.kind === 'applied' ? scalar.operands[index] : undefined));
+
+const orders = new WeakMap<Scalar, readonly Scalar[]>();
+
+/** The sub-expressions of one expression; remembered, for an op's is walked again for each of its nodes. */
+export function partsOf(scalar: Scalar): readonly Scalar[] {
+  const known = orders.get(scalar);
+  if (known !== undefined) return known;
+  const order = subexpressions([scalar]);
+  orders.set(scalar, order);
+  return order;
+}
 
 /** `scalar` with sub-expressions replaced; what stands in `replacements` is not looked into. */
 export function substitute(scalar: Scalar, replacements: ReadonlyMap<Scalar, Scalar>): Scalar {
   const rebuilt = new Map(replacements);
-  for (const part of subexpressions([scalar])) {
+  for (const part of partsOf(scalar)) {
     if (rebuilt.has(part)) continue;
     if (part.kind !== 'applied') rebuilt.set(part, part);
     else {
-      const operands = part.operands.map((operand) => rebuilt.get(operand) ?? operand);
-      const same = operands.every((operand, index) => operand === part.operands[index]);
-      rebuilt.set(part, same ? part : apply(part.fn, operands));
+      const operands = replaceEach(part.operands, (operand) => rebuilt.get(operand) ?? operand);
+      rebuilt.set(part, operands === part.operands ? part : apply(part.fn, operands));
     }
   }
   return rebuilt.get(scalar) ?? scalar;

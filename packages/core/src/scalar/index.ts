@@ -1,4 +1,12 @@
-export { apply, argument, constant, defineScalarFunction, substitute, subexpressions } from './expression.js';
+export {
+  apply,
+  argument,
+  constant,
+  defineScalarFunction,
+  partsOf,
+  substitute,
+  subexpressions,
+} from './expression.js';
 export type {
   ArgumentScalar,
   ConstantScalar,

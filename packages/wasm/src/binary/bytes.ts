@@ -35,16 +35,23 @@ export class Bytes {
     this.byte(rest);
   }
 
-  /** A signed integer of up to 64 bits, as LEB128. */
-  signed(value: number | bigint): void {
-    let rest = BigInt(value);
+  /** A signed 32-bit integer, as LEB128. */
+  signed(value: number): void {
+    let rest = value | 0;
     for (;;) {
-      const low = Number(rest & 0x7fn);
-      rest >>= 7n;
-      const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
+      const low = rest & 0x7f;
+      rest >>= 7;
+      const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
       this.byte(done ? low : low | 0x80);
       if (done) return;
     }
+  }
+
+  /** A signed 64-bit integer, as LEB128. */
+  signed64(value: bigint): void {
+    let rest = value;
+    for (; BigInt.asIntN(32, rest) !== rest; rest >>= 7n) this.byte(Number(rest & 0x7fn) | 0x80);
+    this.signed(Number(rest));
   }
 
   /** A length, then the bytes. */

@@ -50,7 +50,7 @@ export class FunctionBody {
 
   i64(value: bigint): void {
     this.op('i64.const');
-    this.#code.signed(value);
+    this.#code.signed64(value);
   }
 
   f64(value: number): void {

@@ -178,7 +178,7 @@ const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
 
 /** Whether there is code for every function in an expression: for those of plugins there is only an evaluator. */
 export const hasCode = (expression: Scalar): boolean =>
-  scalar.subexpressions([expression]).every((part) => part.kind !== 'applied' || standard.has(part.fn));
+  scalar.partsOf(expression).every((part) => part.kind !== 'applied' || standard.has(part.fn));
 
 /**
  * Computes expressions.
@@ -197,7 +197,11 @@ export function translate(
       known.set(part, number(v, part.dtype, part.value));
       continue;
     }
-    const operands = part.operands.flatMap((operand) => known.get(operand) ?? []);
+    const operands: Instruction[] = [];
+    for (const operand of part.operands) {
+      const instruction = known.get(operand);
+      if (instruction !== undefined) operands.push(instruction);
+    }
     if (operands.length < part.operands.length) continue;
     const dtype = part.operands.at(-1)?.dtype ?? part.dtype;
     known.set(part, applyFunction(part.fn, { v, width, dtype }, operands));

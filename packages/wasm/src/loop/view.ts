@@ -1,4 +1,4 @@
-import { stridesOf, type Shape } from '@adjoint/core';
+import { sameShape, stridesOf, type Shape } from '@adjoint/core';
 import type { Buffer, View } from './kernel.js';
 
 /** The view with other strides, which are made from those that it has; those of its indices change alike. */
@@ -17,6 +17,7 @@ export const wholeView = (buffer: Buffer, shape: Shape): View => ({
 
 /** The view of a value of shape `shape` as if it had the shape `target`, to which it broadcasts. */
 export function broadcastView(view: View, shape: Shape, target: Shape): View {
+  if (sameShape(shape, target)) return view;
   const added = target.length - shape.length;
   return restride(view, (strides) =>
     target.map((_, axis) => (axis < added || shape[axis - added] === 1 ? 0 : (strides[axis - added] ?? 0))),
@@ -69,7 +70,7 @@ export function reshapeView(view: View, from: Shape, to: Shape): View | undefine
 
 /** A view of a value of this shape over the axes that are not 1. */
 export const squeezedView = (view: View, shape: Shape): View =>
-  restride(view, (strides) => strides.filter((_, axis) => shape[axis] !== 1));
+  shape.includes(1) ? restride(view, (strides) => strides.filter((_, axis) => shape[axis] !== 1)) : view;
 
 /** A shape without its axes of size 1. */
 export const squeezed = (shape: Shape): number[] => shape.filter((size) => size !== 1);

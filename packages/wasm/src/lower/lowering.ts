@@ -1,5 +1,6 @@
 import {
   full,
+  sameShape,
   scalar,
   sizeOf,
   titleOf,
@@ -71,9 +72,6 @@ export interface Result {
 
 /** Groups larger than this make code that engines compile slowly. */
 const LARGEST_GROUP = 256;
-
-const sameSizes = (a: readonly number[] | undefined, b: readonly number[]): boolean =>
-  a?.length === b.length && b.every((size, axis) => size === a[axis]);
 
 /** Lowers the nodes of one block, the body of a loop, to kernels: fuses as it goes, and orders at the end. */
 export class Lowering {
@@ -220,13 +218,13 @@ export class Lowering {
 
   // Fusion
 
-  /** Whether a group computes an operand at this level itself, element for element of a value of shape `target`. */
-  #isInside({ place, shape }: Operand, target: Shape, group: Group, level: Level): boolean {
+  /** Whether a group computes an operand at this level itself, element for element of what it computes there. */
+  #isInside({ place, shape }: Operand, sizes: readonly number[], group: Group, level: Level): boolean {
     return (
       place.kind === 'defined' &&
       place.definition.group === group &&
       place.definition.level === level &&
-      sameSizes(squeezed(shape), squeezed(target))
+      sameShape(squeezed(shape), sizes)
     );
   }
 
@@ -234,19 +232,19 @@ export class Lowering {
   #read(operand: Operand, target: Shape, group: Group, level: Level): Scalar {
     const { place, shape } = operand;
     if (place.kind === 'literal') return scalar.constant(place.value, place.dtype);
-    if (place.kind === 'defined' && this.#isInside(operand, target, group, level))
+    if (place.kind === 'defined' && this.#isInside(operand, squeezed(target), group, level))
       return place.definition.scalar;
     const view = broadcastView(this.view(operand), shape, target);
     return group.load(squeezedView(view, target), level);
   }
 
-  /** Whether a node over values of shape `target` may be computed in a group at a level. */
-  #fits(group: Group, level: Level, operands: readonly Operand[], target: Shape): boolean {
-    if (group.nodes >= LARGEST_GROUP || !sameSizes(group.shapeAt(level), squeezed(target))) return false;
+  /** Whether a node over these axes may be computed in a group that has them at a level. */
+  #fits(group: Group, level: Level, operands: readonly Operand[], sizes: readonly number[]): boolean {
+    if (group.nodes >= LARGEST_GROUP) return false;
     const at = this.position(group);
     let related = false;
     for (const operand of operands) {
-      const inside = this.#isInside(operand, target, group, level);
+      const inside = this.#isInside(operand, sizes, group, level);
       const ready = this.#ready(operand);
       if (!inside && ready >= at) return false;
       related ||= inside || (operand.place.kind === 'view' && group.reads(operand.place.view.buffer));
@@ -256,14 +254,15 @@ export class Lowering {
 
   /** The group where a node is computed: one that it fits into, the later the better, or a new one. */
   #groupFor(name: string, operands: readonly Operand[], target: Shape): { group: Group; level: Level } {
-    const shape = squeezed(target);
-    const found = (['element', 'result'] as const)
-      .flatMap((level) => {
-        const group = this.#latest.get(`${level} ${shape.join()}`);
-        return group !== undefined && this.#fits(group, level, operands, target) ? [{ group, level }] : [];
-      })
-      .sort((a, b) => this.position(b.group) - this.position(a.group));
-    return found[0] ?? { group: this.#newGroup(name, shape), level: 'element' };
+    const sizes = squeezed(target);
+    const key = sizes.join();
+    let best: { group: Group; level: Level } | undefined;
+    for (const level of ['element', 'result'] as const) {
+      const group = this.#latest.get(`${level} ${key}`);
+      if (group === undefined || !this.#fits(group, level, operands, sizes)) continue;
+      if (best === undefined || this.position(group) > this.position(best.group)) best = { group, level };
+    }
+    return best ?? { group: this.#newGroup(name, sizes), level: 'element' };
   }
 
   #newGroup(name: string, domain: readonly number[]): Group {
@@ -279,9 +278,11 @@ export class Lowering {
     operands: readonly Operand[],
     target: Shape,
   ): Place {
-    const literals = operands.flatMap(({ place }) => (place.kind === 'literal' ? [place.value] : []));
-    if (literals.length === operands.length) {
-      const values = parameters.map((parameter, index) => [parameter.name, literals[index] ?? NaN] as const);
+    if (operands.every(({ place }) => place.kind === 'literal')) {
+      const values = parameters.map(({ name: parameter }, index) => {
+        const place = operands[index]?.place;
+        return [parameter, place?.kind === 'literal' ? place.value : NaN] as const;
+      });
       return {
         kind: 'literal',
         value: scalar.evaluateScalar(body, Object.fromEntries(values)),
@@ -309,7 +310,7 @@ export class Lowering {
     if (place.kind === 'defined' && place.definition.level === 'element') {
       const { group, scalar: element } = place.definition;
       const fits =
-        sameSizes(group.domain, squeezed(shape)) &&
+        sameShape(group.domain, squeezed(shape)) &&
         (group.reducedAxes === undefined || group.reducedAxes.join() === reduced.join());
       if (fits) return this.#reduceIn(group, reducer, element, reduced);
     }
@@ -368,9 +369,9 @@ export class Lowering {
     const nodes = liveNodes(values).filter(
       ({ outputs }) => !outputs.every((output) => this.#places.has(output)),
     );
-    for (const value of [...values, ...nodes.flatMap(readInputs)]) {
-      this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
-    }
+    const use = (value: Value): void => void this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
+    values.forEach(use);
+    for (const node of nodes) readInputs(node).forEach(use);
     for (const node of nodes) lowerNode(this, node);
   }
 

@@ -58,7 +58,11 @@ export function order(items: readonly Item[], updates: readonly StateUpdate[]): 
     return [...sources, ...earlier].filter((other) => other !== item);
   };
   const overwrites = new Set(updates.flatMap((update) => ('group' in update ? [update.group as Item] : [])));
-  const ordered = dependencyOrder([...items.filter((item) => !overwrites.has(item)), ...overwrites], before);
+  const needs = new Map(items.map((item) => [item, before(item)] as const));
+  const ordered = dependencyOrder(
+    [...items.filter((item) => !overwrites.has(item)), ...overwrites],
+    (item, index) => needs.get(item)?.[index],
+  );
 
   const place = new Map(ordered.map((item, index) => [item, index] as const));
   const lastRead = new Map<Buffer, number>();

@@ -25,6 +25,7 @@ import {
   prod,
   reshape,
   reshapeLike,
+  sameShape,
   scan,
   scalar,
   slice,
@@ -72,7 +73,7 @@ const first = (lowering: Lowering, { inputs, op }: Node): Operand => {
 const reshaped: Rule<unknown> = (lowering, node, out) => {
   const operand = first(lowering, node);
   const { place, shape } = operand;
-  if (place.kind === 'literal' || sameSizes(squeezed(shape), squeezed(out.shape))) {
+  if (place.kind === 'literal' || sameShape(squeezed(shape), squeezed(out.shape))) {
     lowering.setPlace(
       out,
       place.kind === 'view' ? { kind: 'view', view: respread(place.view, shape, out.shape) } : place,
@@ -86,9 +87,6 @@ const reshaped: Rule<unknown> = (lowering, node, out) => {
   });
 };
 
-const sameSizes = (a: Shape, b: Shape): boolean =>
-  a.length === b.length && a.every((size, axis) => size === b[axis]);
-
 /** The strides of the axes that are not 1, over a shape with the same such axes. */
 function respread(view: View, from: Shape, to: Shape): View {
   const strides = view.strides.filter((_, axis) => from[axis] !== 1);
@@ -99,7 +97,7 @@ function respread(view: View, from: Shape, to: Shape): View {
 const broadcast: Rule<unknown> = (lowering, node, out) => {
   const operand = first(lowering, node);
   const { place, shape } = operand;
-  const kept = place.kind === 'literal' || sameSizes(squeezed(shape), squeezed(out.shape));
+  const kept = place.kind === 'literal' || sameShape(squeezed(shape), squeezed(out.shape));
   lowering.setPlace(
     out,
     kept && place.kind !== 'view'
@@ -341,13 +339,16 @@ function pieceViews(whole: View, pieces: readonly Value[], axis: number): readon
 }
 
 /** The operands whose elements a node reads; of the others it needs the shapes alone. */
-export const readInputs = ({ op, inputs }: Node): readonly Value[] => inputs.slice(0, rules.get(op)?.reads);
+export function readInputs({ op, inputs }: Node): readonly Value[] {
+  const { reads } = rules.get(op) ?? { reads: Infinity };
+  return inputs.length <= reads ? inputs : inputs.slice(0, reads);
+}
 
 /** The nodes that some values are computed from; operands of which only the shape matters do not count. */
 export const liveNodes = (values: readonly Value[]): readonly Node[] =>
   dependencyOrder(
     values.map(({ node }) => node),
-    (node) => readInputs(node).map((input) => input.node),
+    (node, index) => readInputs(node)[index]?.node,
   );
 
 /** Lowers one node; its inputs have their places. */

@@ -37,7 +37,18 @@ export interface Float {
   readonly polynomial: (x: Instruction, coefficients: readonly number[]) => Instruction;
 }
 
+const made = { f64: new WeakMap<Vectors, Float>(), f32: new WeakMap<Vectors, Float>() };
+
+/** The arithmetic of a kernel's vectors. */
 export function float(v: Vectors, type: 'f64' | 'f32'): Float {
+  const known = made[type].get(v);
+  if (known !== undefined) return known;
+  const arithmetic = makeFloat(v, type);
+  made[type].set(v, arithmetic);
+  return arithmetic;
+}
+
+function makeFloat(v: Vectors, type: 'f64' | 'f32'): Float {
   const shape = type === 'f64' ? 'f64x2' : 'f32x4';
   const number = (value: number): Instruction => (type === 'f64' ? v.f64(value) : v.f32(value));
   const unary =
