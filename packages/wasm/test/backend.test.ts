@@ -263,7 +263,8 @@ describe('the plan', () => {
     });
     const plan = explainPlan(step);
     expect(plan).toContain('dot ← X[2i + k] * W[j + 3k]');
-    expect(plan).toContain('A[3i + j] = select(dot + b[j] <= 0, 0, dot + b[j])');
+    expect(plan).toContain('t1 = dot + b[j]');
+    expect(plan).toContain('A[3i + j] = select(t2, 0, t1)');
     expect(plan).toContain('W[3i + j] = W[3i + j] - 0.5 * dot');
     expect(plan).toContain('every op has code');
   });

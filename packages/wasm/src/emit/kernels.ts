@@ -79,14 +79,22 @@ function writeParallel(kernel: LoopKernel, body: FunctionBody, memory: Memory, t
   body.release('i32', counter);
 }
 
-/** Writes kernels one after another. */
+/** Engines optimize a function as a whole, in more than linear time: so many bytes, and the next kernel has its own. */
+const LARGEST_FUNCTION = 32_768;
+
+/** Writes kernels one after another, into functions of their own where they are many. */
 export function writeKernels(
   kernels: readonly Kernel[],
-  body: FunctionBody,
+  outer: FunctionBody,
   memory: Memory,
   table: FunctionTable,
 ): void {
+  let body = outer;
   for (const kernel of kernels) {
+    if (body.size > LARGEST_FUNCTION) {
+      body = new FunctionBody(0);
+      outer.op('call', table.add({ parameters: [], results: [], body }));
+    }
     switch (kernel.kind) {
       case 'loops':
         if (kernel.parallel) writeParallel(kernel, body, memory, table);

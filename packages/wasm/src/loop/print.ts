@@ -1,5 +1,5 @@
 import { bytesPerElement, scalar, type Scalar } from '@adjoint/core';
-import type { Kernel, LoopKernel, View } from './kernel.js';
+import type { Kernel, LoopKernel, Reduction, Store, View } from './kernel.js';
 
 /** The loop IR as text. */
 
@@ -19,6 +19,40 @@ function formatView({ buffer, offset, strides, slot, index: indexed }: View): st
 const loopsText = (extents: readonly number[], first: number): string =>
   extents.map((extent, index) => `${letterOf(first + index)} < ${extent}`).join(', ');
 
+/** What is used more than once, in the order in which it is computed. */
+function sharedParts(values: readonly Scalar[]): readonly Scalar[] {
+  const parts = scalar.subexpressions(values);
+  const uses = new Map<Scalar, number>();
+  const use = (part: Scalar): void => void uses.set(part, (uses.get(part) ?? 0) + 1);
+  values.forEach(use);
+  for (const part of parts) if (part.kind === 'applied') part.operands.forEach(use);
+  return parts.filter((part) => part.kind === 'applied' && (uses.get(part) ?? 0) > 1);
+}
+
+/** Writes expressions, what they share under names of its own, `t1` and on. */
+class Expressions {
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #shared = new Map<Scalar, Scalar>();
+
+  constructor(names: ReadonlyMap<string, string>) {
+    this.#names = names;
+  }
+
+  /** A line for each part that several of the values share. */
+  share(values: readonly Scalar[]): readonly string[] {
+    return sharedParts(values).map((part) => {
+      const written = this.write(part);
+      const name = `t${this.#shared.size + 1}`;
+      this.#shared.set(part, scalar.argument(name, part.dtype));
+      return `${name} = ${written}`;
+    });
+  }
+
+  write(value: Scalar): string {
+    return scalar.formatScalar(scalar.substitute(value, this.#shared), this.#names);
+  }
+}
+
 function loopLines({ extents, reduced, loads, reductions, stores, parallel }: LoopKernel): readonly string[] {
   const names = new Map<string, string>();
   const name = (argument: Scalar, text: string): void => {
@@ -30,24 +64,28 @@ function loopLines({ extents, reduced, loads, reductions, stores, parallel }: Lo
   );
   const outs = extents.length - reduced;
   const lines: string[] = [];
-  const stored = (level: 'element' | 'result', indent: string): void => {
-    for (const store of stores) {
-      if (store.level === level)
-        lines.push(`${indent}${formatView(store.view)} = ${scalar.formatScalar(store.value, names)}`);
-    }
+  const expressions = new Expressions(names);
+  const computed = (level: Store['level'], gathered: readonly Reduction[], indent: string): void => {
+    const stored = stores.filter((store) => store.level === level);
+    const values = [...gathered.map(({ element }) => element), ...stored.map(({ value }) => value)];
+    const written = [
+      ...expressions.share(values),
+      ...gathered.map(
+        ({ result, element }) => `${expressions.write(result)} ← ${expressions.write(element)}`,
+      ),
+      ...stored.map(({ view, value }) => `${formatView(view)} = ${expressions.write(value)}`),
+    ];
+    for (const line of written) lines.push(indent + line);
   };
   if (outs > 0) lines.push(`${parallel ? 'in parts, for' : 'for'} ${loopsText(extents.slice(0, outs), 0)}`);
   const indent = outs > 0 ? '  ' : '';
   if (reduced === 0) {
-    stored('element', indent);
+    computed('element', [], indent);
     return lines;
   }
   lines.push(`${indent}for ${loopsText(extents.slice(outs), outs)}`);
-  for (const { element, result } of reductions) {
-    lines.push(`${indent}  ${scalar.formatScalar(result, names)} ← ${scalar.formatScalar(element, names)}`);
-  }
-  stored('element', `${indent}  `);
-  stored('result', indent);
+  computed('element', reductions, `${indent}  `);
+  computed('result', [], indent);
   return lines;
 }
 
