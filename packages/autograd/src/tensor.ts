@@ -1,6 +1,7 @@
 import {
   add,
   constant,
+  freshName,
   isFloat,
   nameOfInput,
   named,
@@ -63,7 +64,10 @@ export function pullback(
  */
 export function pullbackGraph(primal: Graph): Graph {
   const outputs = Object.values(primal.outputs).filter(({ dtype }) => isFloat(dtype));
-  const seeds = outputs.map(({ dtype, shape }, index) => input(`cotangent${index}`, shape, dtype));
+  const taken = primal.inputs.map(nameOfInput);
+  const seeds = outputs.map(({ dtype, shape }, index) =>
+    input(freshName(`cotangent${index}`, taken), shape, dtype),
+  );
   const by = primal.inputs.filter(({ dtype }) => isFloat(dtype));
   const cotangents = pullback(
     outputs.flatMap((output, index) => {

@@ -179,6 +179,22 @@ const checks: Readonly<Record<string, Check>> = {
     },
     points: [between(-1, 1, 3, 4), between(-1, 1, 4)],
   },
+  cond: {
+    f: (x = like, w = like) => {
+      const choose = (predicate: Value): Value => {
+        const [out = x] = a.cond(
+          predicate,
+          ([each = x, weight = w]) => [a.multiply(a.sin(each), weight)],
+          ([each = x]) => [a.exp(each)],
+          [x, w],
+        );
+        return out;
+      };
+      // One is always true, the other always false.
+      return a.add(choose(a.less(a.sum(a.square(x)), 100)), choose(a.less(a.sum(a.square(x)), 0)));
+    },
+    points: [between(-1, 1, 3, 4), between(-1, 1, 4)],
+  },
   meanSquaredError: both((x, y) => loss('meanSquaredError', x, a.broadcastLike(y, x))),
   binaryCrossEntropy: both((x, y) => loss('binaryCrossEntropy', x, a.broadcastLike(y, x)), 0.2, 0.8),
   binaryCrossEntropyWithLogits: both((x, y) =>

@@ -1,6 +1,7 @@
 // Values
 export * from './dtype.js';
 export * from './error.js';
+export { freshName } from './names.js';
 export * from './shape.js';
 export * from './tensor.js';
 export * from './format.js';
@@ -33,6 +34,7 @@ export { matmul } from './ops/contraction.js';
 export * from './ops/window.js';
 export * from './ops/take.js';
 export * from './ops/convolution.js';
+export { cond, type CondBody } from './ops/cond.js';
 export { scan, type ScanBody, type ScanOptions } from './ops/scan.js';
 // Codecs for the attributes of new ops
 export * from './codec.js';

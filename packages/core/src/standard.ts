@@ -19,6 +19,7 @@ import {
   unflatten,
 } from './ops/movement.js';
 import { all, any, count, max, mean, min, prod, sum, sumLike } from './ops/reduction.js';
+import { cond } from './ops/cond.js';
 import { scan } from './ops/scan.js';
 import { addTaken, indicesAlong, take } from './ops/take.js';
 import { addWindows, windows } from './ops/window.js';
@@ -28,7 +29,7 @@ import { tensorflowSource } from './random/tensorflow.js';
 import { scalarFunctions } from './scalar/functions.js';
 
 const ops: readonly Op[] = [
-  ...[input, constant, variable, call, map, scan, matmul],
+  ...[input, constant, variable, call, map, scan, cond, matmul],
   ...[sum, prod, max, min, all, any, mean, count, sumLike],
   ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
   ...[concat, splitLike, slice, unslice, pad, windows, addWindows, flatten, unflatten],

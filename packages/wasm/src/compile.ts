@@ -5,7 +5,7 @@ import { advance, writeCopy, writeKernels } from './emit/kernels.js';
 import type { Memory } from './emit/loops.js';
 import { FunctionTable, partTypes } from './emit/table.js';
 import { CONTROL_BYTES } from './emit/threads.js';
-import type { Buffer, Kernel, Slot } from './loop/kernel.js';
+import { innerKernels, type Buffer, type Kernel, type Slot } from './loop/kernel.js';
 import type { CallTarget, Module } from './lower/lowering.js';
 import { lowerProgram, stateBuffers, type LoweredProgram } from './lower/program.js';
 import { aligned, bytesOf, placeTemporaries, type Placement } from './plan/memory.js';
@@ -38,14 +38,13 @@ export const LARGEST_MEMORY = 65_536;
 export const pagesFor = (bytes: number): number => Math.ceil(bytes / PAGE);
 
 const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
-  kernels.flatMap((kernel) =>
-    kernel.kind === 'repeat' ? [...kernel.moving.map(({ slot }) => slot), ...slotsOf(kernel.body)] : [],
-  );
+  kernels.flatMap((kernel) => [
+    ...(kernel.kind === 'repeat' ? kernel.moving.map(({ slot }) => slot) : []),
+    ...slotsOf(innerKernels(kernel)),
+  ]);
 
 const isParallel = (kernel: Kernel): boolean =>
-  kernel.kind === 'loops'
-    ? kernel.parallel === true
-    : kernel.kind === 'repeat' && kernel.body.some(isParallel);
+  kernel.kind === 'loops' ? kernel.parallel === true : innerKernels(kernel).some(isParallel);
 
 /** `run_<program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
 function writeProgram(

@@ -165,6 +165,16 @@ export function randomProgram(
       );
       return total && all ? a.add(all, total) : undefined;
     },
+    cond: (x) => {
+      const low = random() < 0.5;
+      const [chosen] = a.cond(
+        low ? a.less(a.sum(x), 0) : a.less(0, a.sum(x)),
+        ([each = x]) => [a.multiply(0.5, a.sin(each))],
+        ([each = x]) => [a.add(a.tanh(each), a.mean(each))],
+        [x],
+      );
+      return chosen;
+    },
     astype: (x) => a.astype(a.astype(x, dtype === 'f64' ? 'f32' : 'f64'), dtype),
     where: (x) => a.where(a.less(x, 0.1), a.multiply(x, 0.5), a.sin(x)),
   };

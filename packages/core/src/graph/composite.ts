@@ -81,7 +81,7 @@ export const call: Primitive<CallAttributes> = primitive(
     },
     pullback: (pullbackCall) =>
       (pullbackCall.attributes.rule ?? compositeRule(pullbackCall.attributes.name))(pullbackCall),
-    subgraphs: ({ body }: CallAttributes) => [body],
+    subgraphs: ({ body }: CallAttributes) => ({ body }),
     replaceSubgraphs: (attributes: CallAttributes, replace) => ({
       ...attributes,
       body: replace(attributes.body),

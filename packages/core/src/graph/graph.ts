@@ -128,7 +128,7 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
         );
       }
     }
-    for (const subgraph of node.op.subgraphs?.(node.attributes) ?? []) {
+    for (const subgraph of Object.values(node.op.subgraphs?.(node.attributes) ?? {})) {
       const inner = checkGraph(subgraph);
       if (E.isLeft(inner)) return inner;
     }

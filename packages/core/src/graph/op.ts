@@ -92,8 +92,8 @@ export interface Primitive<A = unknown, N extends number = number> {
   ): Cotangents;
   /** Applies the op to inputs of which some carry a leading batch axis; without it, a loop over the batch. */
   batch?(inputs: Tuple<Value, N>, batched: Tuple<boolean, N>, attributes: A): readonly Value[];
-  /** The sub-graphs that the attributes hold. */
-  subgraphs?(attributes: A): readonly Graph[];
+  /** The sub-graphs that the attributes hold, by what they are to the op. */
+  subgraphs?(attributes: A): Readonly<Record<string, Graph>>;
   /** The attributes with each of those sub-graphs replaced by another of the same type. */
   replaceSubgraphs?(attributes: A, replace: (graph: Graph) => Graph): A;
   /** The attributes as print shows them; without it, `key=value` for each that is set. */

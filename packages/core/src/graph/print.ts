@@ -105,8 +105,8 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
     .flatMap((node) => {
       const box = boxes.get(node);
       if (box !== undefined) return [boxText(box, names)];
-      const bodies = (node.op.subgraphs?.(node.attributes) ?? []).flatMap((body) =>
-        print(body, { fold }).split('\n'),
+      const bodies = Object.entries(node.op.subgraphs?.(node.attributes) ?? {}).flatMap(([part, body]) =>
+        `${part === 'body' ? '' : `${part} `}${print(body, { fold })}`.split('\n'),
       );
       return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
     });

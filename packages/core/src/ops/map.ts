@@ -5,17 +5,11 @@ import { allocate, isFloat, type TypedArray } from '../dtype.js';
 import { lambdaCodec } from '../scalar/codec.js';
 import { derivative } from '../scalar/derivative.js';
 import { evaluateLambda, evaluateScalar } from '../scalar/evaluate.js';
-import {
-  argument,
-  subexpressions,
-  substitute,
-  type ArgumentScalar,
-  type Lambda,
-  type Scalar,
-} from '../scalar/expression.js';
+import { argument, subexpressions, substitute, type Lambda, type Scalar } from '../scalar/expression.js';
 import { formatScalar, scalarFormula } from '../scalar/format.js';
 import { primitive, type Primitive, type PullbackCall } from '../graph/op.js';
 import { build1, shapeRoot, type Value } from '../graph/value.js';
+import { freshName } from '../names.js';
 import { broadcastShapes, broadcastStrides, offsetsOf, sameShape, type Shape } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { astype, multiply, negate } from './elementwise.js';
@@ -118,7 +112,13 @@ function cotangentOf({ inputs, out, cotangent, attributes }: PullbackCall<MapAtt
   if (partial === undefined) return undefined;
 
   // Where the partial uses the result, as tanh′ does, it reads the node's output and does not compute it again.
-  const result = argument(freshName('out', lambda.parameters), lambda.body.dtype);
+  const result = argument(
+    freshName(
+      'out',
+      lambda.parameters.map(({ name: taken }) => taken),
+    ),
+    lambda.body.dtype,
+  );
   const operands = new Map<Scalar, Value>([[result, out]]);
   lambda.parameters.forEach((each, position) => {
     const operand = inputs[position];
@@ -133,13 +133,6 @@ function cotangentOf({ inputs, out, cotangent, attributes }: PullbackCall<MapAtt
   // Rebinding keeps ranks: what is a single number has only single numbers as operands.
   const sameAlways = out.shape.length === 0 || shapeRoot(out) === shapeRoot(input);
   return sameAlways ? converted : sumLike(converted, input);
-}
-
-/** A name that no parameter has: the derivative of a derivative has parameters called `out` itself. */
-function freshName(wanted: string, parameters: readonly ArgumentScalar[]): string {
-  let name = wanted;
-  while (parameters.some((parameter) => parameter.name === name)) name += '′';
-  return name;
 }
 
 /** cotangent · partial, written as a person would: no factor 1, a sign as a sign. */

@@ -262,7 +262,7 @@ export const scan: ScanBuilder & Primitive<ScanAttributes> = primitive(
       ),
     kernel: ({ inputs, outputs, attributes, evaluate }) => runSteps(inputs, outputs, attributes, evaluate),
     pullback,
-    subgraphs: ({ body }: ScanAttributes) => [body],
+    subgraphs: ({ body }: ScanAttributes) => ({ body }),
     replaceSubgraphs: (attributes: ScanAttributes, replace) => ({
       ...attributes,
       body: replace(attributes.body),

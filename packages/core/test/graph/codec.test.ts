@@ -13,6 +13,7 @@ import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import {
+  choice,
   evaluate,
   oddities,
   recurrence,
@@ -27,6 +28,7 @@ const registry = registryOf(straightThroughPlugin);
 const samples: readonly (readonly [string, Graph])[] = [
   ['a training step', training(4)],
   ['a scan and its gradient', recurrence(5)],
+  ['a cond and its gradient', choice(3)],
   ['a composite with its own pullback', rounded()],
   ['constants of every dtype', oddities()],
 ];

@@ -1,8 +1,10 @@
 import {
   add,
+  cond,
   constant,
   graph,
   input,
+  less,
   matmul,
   mean,
   multiply,
@@ -125,6 +127,30 @@ describe('print', () => {
             return carry0 = %1
           }
         return total = %2
+      }"
+    `);
+  });
+
+  it('names the bodies of a cond', () => {
+    const [y = x] = cond(
+      less(sum(x), 1),
+      ([each = x]) => [relu(each)],
+      ([each = x]) => [each],
+      [x],
+    );
+    expect(print(graph({ y }))).toMatchInlineSnapshot(`
+      "(x: f64[2, 3]) {
+        %1: f64[] = sum(x)
+        %2: bool[] = less(%1, 1)
+        %3: f64[2, 3] = cond(%2, x)
+          whenTrue (operand0: f64[2, 3]) {
+            %1: f64[2, 3] = relu(operand0)
+            return out0 = %1
+          }
+          whenFalse (operand0: f64[2, 3]) {
+            return out0 = operand0
+          }
+        return y = %3
       }"
     `);
   });

@@ -19,7 +19,7 @@ import {
 import { gradient } from '@adjoint/autograd';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { evaluate, recurrence, registryOf, training } from './samples.js';
+import { choice, evaluate, recurrence, registryOf, training } from './samples.js';
 
 function rebound(each: Graph, shapes: Readonly<Record<string, Shape>>): Graph {
   const types = Object.entries(shapes).map(([name, shape]) => [name, { dtype: 'f64', shape }] as const);
@@ -58,6 +58,10 @@ describe('rebind', () => {
       return graph({ dx: gradient(sum(add(x, x)), x) });
     };
     expect(evaluate(rebound(of(2), { x: [4, 5] }))).toEqual(evaluate(of(5)));
+  });
+
+  it('changes what both bodies of a cond take', () => {
+    expect(evaluate(rebound(choice(3), { x: [8] }))).toEqual(evaluate(choice(8)));
   });
 
   it('keeps what does not depend on the inputs', () => {

@@ -2,11 +2,13 @@ import {
   add,
   broadcastLike,
   compositeWithPullback,
+  cond,
   constant,
   corePlugin,
   createRegistry,
   graph,
   input,
+  less,
   matmul,
   mean,
   multiply,
@@ -19,6 +21,7 @@ import {
   square,
   state,
   subtract,
+  sum,
   tensor,
   zeros,
   evaluateNodes,
@@ -74,6 +77,19 @@ export function recurrence(length: number): Graph {
   );
   const loss = add(mean(last), mean(all));
   return graph({ loss, dw: gradient(loss, w) });
+}
+
+/** A choice by what x adds up to, and its gradient. */
+export function choice(length: number): Graph {
+  const x = input('x', [length] as Shape);
+  const [y = x] = cond(
+    less(sum(x), 1),
+    ([each = x]) => [square(each)],
+    ([each = x]) => [multiply(each, 2)],
+    [x],
+  );
+  const loss = mean(y);
+  return graph({ loss, dx: gradient(loss, x) });
 }
 
 /** Rounds, and passes the cotangent through as if it had not. */

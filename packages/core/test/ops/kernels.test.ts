@@ -289,6 +289,69 @@ describe('scan', () => {
   });
 });
 
+describe('cond', () => {
+  const x = constant([1, 4]);
+  const chosen = (predicate: boolean): number[] => {
+    const [out = x] = a.cond(
+      constant(tensor(predicate, 'bool')),
+      ([each = x]) => [a.sqrt(each)],
+      ([each = x]) => [a.negate(each)],
+      [x],
+    );
+    return Array.from(evaluate(out).data);
+  };
+
+  it('computes one of two bodies', () => {
+    expect([true, false].map(chosen)).toEqual([
+      [1, 2],
+      [-1, -4],
+    ]);
+  });
+
+  it('computes no more than that one', () => {
+    const fails = a.scalar.defineScalarFunction({
+      name: 'fails',
+      arity: 1,
+      signature: 'float',
+      evaluate: () => {
+        throw new Error('it was computed');
+      },
+      partials: () => [undefined],
+      notation: { precedence: 6, latex: () => '' },
+    });
+    const failing = a.elementwise('failing', (each) => fails(each));
+    const [out = x] = a.cond(
+      a.less(a.sum(x), 100),
+      ([each = x]) => [each],
+      ([each = x]) => [failing(each)],
+      [x],
+    );
+    expect(() => evaluate(failing(x))).toThrow('it was computed');
+    expect(Array.from(evaluate(out).data)).toEqual([1, 4]);
+  });
+
+  const same = ([each = x]: readonly Value[]): readonly Value[] => [each];
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'a predicate for each element',
+      () => a.cond(a.less(x, 2), same, same, [x]),
+      /cond: the predicate should be one bool[\s\S]*where chooses for each element/,
+    ],
+    [
+      'results of two types',
+      () => a.cond(a.less(a.sum(x), 2), same, ([each = x]) => [a.sum(each)], [x]),
+      /the bodies give different results: f64\[2\] when true, f64\[\] when false/,
+    ],
+    [
+      'a value from outside',
+      () => a.cond(a.less(a.sum(x), 2), same, () => [a.input('outside', [2])], [x]),
+      /the input is used but not among the given inputs/,
+    ],
+  ])('refuses %s', (_, build, message) => {
+    expect(build).toThrow(message);
+  });
+});
+
 describe('errors', () => {
   const x: Value = a.input('x', [2, 3]);
   it.each<[string, () => unknown]>([

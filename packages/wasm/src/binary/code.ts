@@ -79,6 +79,15 @@ export class FunctionBody {
     this.op('end');
   }
 
+  /** What `whenTrue` writes or what `whenFalse` writes, by the number on the stack. */
+  either(whenTrue: () => void, whenFalse: () => void): void {
+    this.nested('if', () => {
+      whenTrue();
+      this.op('else');
+      whenFalse();
+    });
+  }
+
   /** The function as the code section holds it. */
   encode(): Bytes {
     const out = new Bytes();

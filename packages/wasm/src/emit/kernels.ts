@@ -131,6 +131,14 @@ export function writeKernels(
         body.release('i32', counter);
         break;
       }
+      case 'branch':
+        pushAddress(body, kernel.predicate, memory);
+        body.memory('i32.load8_u', 0);
+        body.either(
+          () => writeKernels(kernel.whenTrue, body, memory, table),
+          () => writeKernels(kernel.whenFalse, body, memory, table),
+        );
+        break;
     }
   }
 }

@@ -126,7 +126,23 @@ export interface RepeatKernel {
   readonly body: readonly Kernel[];
 }
 
-export type Kernel = LoopKernel | CallKernel | CopyKernel | RepeatKernel;
+/** A choice between kernels, such as a cond. */
+export interface BranchKernel {
+  readonly kind: 'branch';
+  readonly name: string;
+  /** A single bool. */
+  readonly predicate: View;
+  readonly whenTrue: readonly Kernel[];
+  readonly whenFalse: readonly Kernel[];
+}
+
+export type Kernel = LoopKernel | CallKernel | CopyKernel | RepeatKernel | BranchKernel;
+
+/** The kernels that stand in a kernel. */
+export function innerKernels(kernel: Kernel): readonly Kernel[] {
+  if (kernel.kind === 'repeat') return kernel.body;
+  return kernel.kind === 'branch' ? [...kernel.whenTrue, ...kernel.whenFalse] : [];
+}
 
 /** The views that loops read and write. */
 export const accessesOfLoops = ({
@@ -155,9 +171,14 @@ export function accessesOf(kernel: Kernel): {
       return kernel;
     case 'copy':
       return { reads: [kernel.from], writes: [kernel.to] };
-    case 'repeat': {
-      const inner = kernel.body.map(accessesOf);
-      return { reads: inner.flatMap(({ reads }) => reads), writes: inner.flatMap(({ writes }) => writes) };
+    case 'repeat':
+    case 'branch': {
+      const inner = innerKernels(kernel).map(accessesOf);
+      const chosenBy = kernel.kind === 'branch' ? [kernel.predicate] : [];
+      return {
+        reads: [...chosenBy, ...inner.flatMap(({ reads }) => reads)],
+        writes: inner.flatMap(({ writes }) => writes),
+      };
     }
   }
 }

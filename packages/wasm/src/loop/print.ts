@@ -1,5 +1,5 @@
 import { bytesPerElement, scalar, type Scalar } from '@adjoint/core';
-import type { Kernel, LoopKernel, Reduction, Store, View } from './kernel.js';
+import type { BranchKernel, Kernel, LoopKernel, Reduction, RepeatKernel, Store, View } from './kernel.js';
 
 /** The loop IR as text. */
 
@@ -89,6 +89,9 @@ function loopLines({ extents, reduced, loads, reductions, stores, parallel }: Lo
   return lines;
 }
 
+const indented = (kernels: readonly Kernel[]): readonly string[] =>
+  kernels.flatMap(printKernel).map((line) => `  ${line}`);
+
 /** A kernel as a reader would write its loops: `←` gathers into a reduction, `@` marks a view that moves with a loop. */
 export function printKernel(kernel: Kernel): readonly string[] {
   switch (kernel.kind) {
@@ -101,16 +104,31 @@ export function printKernel(kernel: Kernel): readonly string[] {
         `${kernel.writes.map(formatView).join(', ')} = the op's own kernel of ${kernel.reads.map(formatView).join(', ')}`,
       ];
     case 'repeat':
-      return [`repeat ${kernel.steps} times`, ...kernel.body.flatMap(printKernel).map((line) => `  ${line}`)];
+      return [`repeat ${kernel.steps} times`, ...indented(kernel.body)];
+    case 'branch':
+      return [
+        `if ${formatView(kernel.predicate)}`,
+        ...indented(kernel.whenTrue),
+        'else',
+        ...indented(kernel.whenFalse),
+      ];
   }
 }
 
 const product = (sizes: readonly number[]): number => sizes.reduce((x, y) => x * y, 1);
 
+/** What kernels cost in a kernel that holds them: for each turn of a loop, and of a choice the costlier side. */
+function innerCost(kernel: RepeatKernel | BranchKernel, cost: (kernel: Kernel) => number): number {
+  const sum = (kernels: readonly Kernel[]): number => kernels.reduce((total, each) => total + cost(each), 0);
+  return kernel.kind === 'repeat'
+    ? kernel.steps * sum(kernel.body)
+    : Math.max(sum(kernel.whenTrue), sum(kernel.whenFalse));
+}
+
 /** How many scalar functions a kernel evaluates. */
 export function flopsOf(kernel: Kernel, count: (values: readonly Scalar[]) => number): number {
-  if (kernel.kind === 'repeat')
-    return kernel.steps * kernel.body.reduce((sum, each) => sum + flopsOf(each, count), 0);
+  if (kernel.kind === 'repeat' || kernel.kind === 'branch')
+    return innerCost(kernel, (each) => flopsOf(each, count));
   if (kernel.kind !== 'loops') return 0;
   const { extents, reduced, reductions, stores } = kernel;
   const at = (level: 'element' | 'result'): readonly Scalar[] =>
@@ -123,8 +141,7 @@ export function flopsOf(kernel: Kernel, count: (values: readonly Scalar[]) => nu
 
 /** How many bytes a kernel reads and writes, each element of each view once. */
 export function bytesMoved(kernel: Kernel): number {
-  if (kernel.kind === 'repeat')
-    return kernel.steps * kernel.body.reduce((sum, each) => sum + bytesMoved(each), 0);
+  if (kernel.kind === 'repeat' || kernel.kind === 'branch') return innerCost(kernel, bytesMoved);
   if (kernel.kind === 'copy') return 2 * kernel.size * bytesPerElement[kernel.from.buffer.dtype];
   if (kernel.kind === 'call') {
     return [...kernel.reads, ...kernel.writes].reduce(

@@ -7,6 +7,7 @@ import {
   broadcastTo,
   broadcastStrides,
   concat,
+  cond,
   constant,
   call,
   count,
@@ -53,6 +54,7 @@ import { hasCode } from '../emit/scalars.js';
 import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Lowering, Operand } from './lowering.js';
+import { lowerCond, type CondAttributes } from './cond.js';
 import { lowerScan, type ScanAttributes } from './scan.js';
 import { lowerAddTaken, lowerTake } from './take.js';
 import { addUpWindows, windowsView } from './windows.js';
@@ -324,6 +326,9 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
   }),
   entry<ScanAttributes>(scan, Infinity, (lowering, node, _out, attributes) => {
     lowerScan(lowering, node, attributes);
+  }),
+  entry<CondAttributes>(cond, Infinity, (lowering, node, _out, attributes) => {
+    lowerCond(lowering, node, attributes);
   }),
 ]);
 

@@ -1,5 +1,5 @@
 import { bytesPerElement } from '@adjoint/core';
-import { accessesOf, type Buffer, type Kernel } from '../loop/kernel.js';
+import { accessesOf, innerKernels, type Buffer, type Kernel } from '../loop/kernel.js';
 
 /** Where a buffer lies, and for how long: from its first kernel to its last. */
 export interface Placement {
@@ -45,6 +45,11 @@ function lifetimes(kernels: readonly Kernel[]): ReadonlyMap<Buffer, Lifetime> {
       for (const { from } of kernel.moving) outside.add(from.buffer);
       for (const buffer of outside) touch(buffer, time);
       time++;
+      return;
+    }
+    if (kernel.kind === 'branch') {
+      touch(kernel.predicate.buffer, start);
+      innerKernels(kernel).forEach(walk);
       return;
     }
     for (const { buffer } of [...reads, ...writes]) touch(buffer, start);

@@ -1,0 +1,141 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { exact } from '../codec.js';
+import { isFloat } from '../dtype.js';
+import { formatType, type AdjointError, type TensorType } from '../error.js';
+import { graphCodec } from '../graph/codec.js';
+import { application } from '../formula.js';
+import { subgraph, type Graph } from '../graph/graph.js';
+import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../graph/op.js';
+import { fitBody } from '../graph/rebind.js';
+import { input } from '../graph/source.js';
+import { build, type Value } from '../graph/value.js';
+import { sameType } from '../shape.js';
+import { zerosLike } from './movement.js';
+
+/** Both bodies take the operands behind the predicate, and give results of the same types. */
+interface CondAttributes {
+  readonly whenTrue: Graph;
+  readonly whenFalse: Graph;
+}
+
+export type CondBody = (operands: readonly Value[]) => readonly Value[];
+
+const resultsOf = ({ outputs }: Graph): readonly Value[] => Object.values(outputs);
+
+function types(
+  inputs: readonly TensorType[],
+  { whenTrue, whenFalse }: CondAttributes,
+): E.Either<Problem, readonly TensorType[]> {
+  const [predicate, ...operands] = inputs;
+  if (predicate?.dtype !== 'bool' || predicate.shape.length > 0) {
+    return E.left({
+      problem: 'the predicate should be one bool',
+      remedy: 'Compare numbers, or reduce with all or any; where chooses for each element.',
+    });
+  }
+  for (const { inputs: own } of [whenTrue, whenFalse]) {
+    const wrong = own.findIndex((value, index) => {
+      const given = operands[index];
+      return given === undefined || !sameType(value, given);
+    });
+    if (wrong >= 0) return E.left({ problem: `operand ${wrong + 1} does not fit the body's input` });
+    if (own.length !== operands.length) {
+      return E.left({ problem: `the bodies take ${own.length} operands, given ${operands.length}` });
+    }
+  }
+  const [yes, no] = [resultsOf(whenTrue), resultsOf(whenFalse)];
+  const different = yes.findIndex((result, index) => {
+    const other = no[index];
+    return other === undefined || !sameType(result, other);
+  });
+  if (different >= 0 || yes.length !== no.length) {
+    const listed = (results: readonly Value[]): string => results.map(formatType).join(', ') || 'nothing';
+    return E.left({
+      problem: `the bodies give different results: ${listed(yes)} when true, ${listed(no)} when false`,
+    });
+  }
+  return E.right(yes.map(({ dtype, shape }) => ({ dtype, shape })));
+}
+
+const fitted = (
+  [, ...operands]: readonly TensorType[],
+  { whenTrue, whenFalse }: CondAttributes,
+): E.Either<AdjointError, CondAttributes> =>
+  pipe(
+    fitBody(whenTrue, operands),
+    E.chain((yes) =>
+      pipe(
+        fitBody(whenFalse, operands),
+        E.map((no) => ({ whenTrue: yes, whenFalse: no })),
+      ),
+    ),
+  );
+
+/** The same choice between the pullbacks of the bodies. */
+function pullback({
+  inputs,
+  outputs,
+  cotangents,
+  attributes,
+  differentiate,
+}: PullbackCall<CondAttributes>): Cotangents {
+  const given = outputs.flatMap((output, index) =>
+    isFloat(output.dtype) ? [cotangents[index] ?? zerosLike(output)] : [],
+  );
+  const results = build(cond, [...inputs, ...given], {
+    whenTrue: differentiate(attributes.whenTrue),
+    whenFalse: differentiate(attributes.whenFalse),
+  }).outputs;
+  const [, ...operands] = inputs;
+  let next = 0;
+  return [undefined, ...operands.map(({ dtype }) => (isFloat(dtype) ? results[next++] : undefined))];
+}
+
+function bodyGraph(body: CondBody, operands: readonly Value[]): Graph {
+  const inputs = operands.map(({ dtype, shape }, index) => input(`operand${index}`, shape, dtype));
+  const results = body(inputs).map((value, index) => [`out${index}`, value] as const);
+  return subgraph(Object.fromEntries(results), inputs);
+}
+
+type CondBuilder = (
+  predicate: Value,
+  whenTrue: CondBody,
+  whenFalse: CondBody,
+  operands: readonly Value[],
+) => readonly Value[];
+
+/**
+ * A branch: the results of one of two bodies, of which only that one is computed.
+ * @param predicate a single bool
+ * @param operands what the bodies use from outside: they see nothing else
+ * @throws AdjointException where a body uses a value from outside, or the bodies' results differ in number or type
+ * @example
+ * const [y] = cond(less(0, x), ([x]) => [log(x)], ([x]) => [negate(x)], [x]);
+ */
+export const cond: CondBuilder & Primitive<CondAttributes> = primitive(
+  {
+    name: 'cond',
+    attributes: (names) => exact({ whenTrue: graphCodec(names), whenFalse: graphCodec(names) }, {}),
+    types,
+    specialize: fitted,
+    kernel({ inputs: [predicate, ...operands], outputs, attributes: { whenTrue, whenFalse }, evaluate }) {
+      const results = evaluate(predicate?.data[0] === 1 ? whenTrue : whenFalse, operands);
+      results.forEach(({ data }, index) => outputs[index]?.data.set(data));
+    },
+    pullback,
+    subgraphs: ({ whenTrue, whenFalse }: CondAttributes) => ({ whenTrue, whenFalse }),
+    replaceSubgraphs: ({ whenTrue, whenFalse }: CondAttributes, replace) => ({
+      whenTrue: replace(whenTrue),
+      whenFalse: replace(whenFalse),
+    }),
+    describe: () => '',
+    latex: (inputs) => application('cond', inputs),
+  },
+  (op): CondBuilder =>
+    (predicate, whenTrue, whenFalse, operands) =>
+      build(op(), [predicate, ...operands], {
+        whenTrue: bodyGraph(whenTrue, operands),
+        whenFalse: bodyGraph(whenFalse, operands),
+      }).outputs,
+);

@@ -1,0 +1,44 @@
+import type { Graph, Node } from '@adjoint/core';
+import type { Kernel } from '../loop/kernel.js';
+import type { Lowering } from './lowering.js';
+
+export interface CondAttributes {
+  readonly whenTrue: Graph;
+  readonly whenFalse: Graph;
+}
+
+/** A cond becomes a choice between the kernels of its bodies, which put their results in the same places. */
+export function lowerCond(outer: Lowering, node: Node, { whenTrue, whenFalse }: CondAttributes): void {
+  const [predicate, ...operands] = node.inputs.map((input) => outer.view(outer.operand(input)));
+  if (predicate === undefined) return;
+  const views = node.outputs.map((output) => outer.room(output));
+
+  const bodyOf = ({ inputs, outputs }: Graph): readonly Kernel[] => {
+    const inner = outer.block();
+    inputs.forEach((input, index) => {
+      const view = operands[index];
+      if (view !== undefined) inner.setPlace(input, { kind: 'view', view });
+    });
+    const values = Object.values(outputs);
+    inner.compute(values);
+    const results = views.flatMap((view, index) => {
+      const value = values[index];
+      return value === undefined ? [] : [{ view, value }];
+    });
+    return inner.finish(results, []);
+  };
+
+  const item = outer.add({
+    kind: 'branch',
+    name: 'cond',
+    predicate,
+    whenTrue: bodyOf(whenTrue),
+    whenFalse: bodyOf(whenFalse),
+  });
+  node.outputs.forEach((output, index) => {
+    const view = views[index];
+    if (view === undefined) return;
+    outer.wrote(view.buffer, item);
+    outer.setPlace(output, { kind: 'view', view });
+  });
+}
