@@ -30,43 +30,47 @@ const quotient = [
   0.500000001354, 0.166666666817, 0.0416664641974, 0.00833331084465, 0.00139337307158, 0.00019891080464,
 ];
 
+/** A number so large that its last bit counts ones: what is added to it is rounded to an integer in its low bits. */
+const COUNTER = { f64: 1.5 * 2 ** 52, f32: 1.5 * 2 ** 23 } as const;
+
+const count = (f: Float, x: Instruction): Instruction => f.add(x, f.number(COUNTER[f.type]));
+
 /** x = k ln 2 + r. */
 interface Reduced {
   readonly k: Instruction;
+  /** A float whose lowest bits are k as an integer. */
+  readonly counted: Instruction;
   /** exp r − 1, to a relative error near one unit in the last place. */
   readonly rest: Instruction;
 }
 
 function reduce(f: Float, x: Instruction): Reduced {
   const { ln2 } = parameters[f.type];
-  const k = f.nearest(f.mul(x, f.number(Math.LOG2E)));
+  const counted = count(f, f.mul(x, f.number(Math.LOG2E)));
+  const k = f.sub(counted, f.number(COUNTER[f.type]));
   const high = f.sub(x, f.mul(k, f.number(ln2[0])));
   const low = f.mul(k, f.number(ln2[1]));
   const r = f.sub(high, low);
   const square = f.mul(r, r);
-  if (f.type === 'f32') return { k, rest: f.add(r, f.mul(square, f.polynomial(r, quotient))) };
+  if (f.type === 'f32') return { k, counted, rest: f.add(r, f.mul(square, f.polynomial(r, quotient))) };
   const c = f.sub(r, f.mul(square, f.polynomial(square, rational)));
   const correction = f.div(f.mul(r, c), f.sub(f.number(2), c));
-  return { k, rest: f.sub(high, f.sub(low, correction)) };
+  return { k, counted, rest: f.sub(high, f.sub(low, correction)) };
 }
 
-/** A number so large that its last bit counts ones: what is added to it is rounded to an integer in its low bits. */
-const COUNTER = { f64: 1.5 * 2 ** 52, f32: 1.5 * 2 ** 23 } as const;
-
-/** 2^k for an integral k of a normal result: the low bits of k + COUNTER, moved into the exponent. */
-function powerOfTwo(f: Float, k: Instruction): Instruction {
-  const { v, type } = f;
-  const counted = f.add(k, f.number(COUNTER[type]));
-  const one = f.number(1);
+/** 2^k times `factor`, a power of two, for a k in the lowest bits: they are moved into the exponent. */
+function powerOfTwo({ v, type, number }: Float, counted: Instruction, factor = 1): Instruction {
   return type === 'f64'
-    ? v.apply('i64x2.add', v.apply('i64x2.shl', counted, v.integer(52)), one)
-    : v.apply('i32x4.add', v.apply('i32x4.shl', counted, v.integer(23)), one);
+    ? v.apply('i64x2.add', v.apply('i64x2.shl', counted, v.integer(52)), number(factor))
+    : v.apply('i32x4.add', v.apply('i32x4.shl', counted, v.integer(23)), number(factor));
 }
 
 /** y 2^k, in two steps, so that neither factor leaves the range where the product is a subnormal number. */
-function scale(f: Float, y: Instruction, k: Instruction): Instruction {
-  const half = f.nearest(f.mul(k, f.number(0.5)));
-  return f.mul(f.mul(y, powerOfTwo(f, half)), powerOfTwo(f, f.sub(k, half)));
+function scale(f: Float, y: Instruction, counted: Instruction): Instruction {
+  const { v } = f;
+  const half = v.apply('i32x4.shr_s', counted, v.integer(1));
+  const rest = v.apply('i32x4.sub', counted, half);
+  return f.mul(f.mul(y, powerOfTwo(f, half)), powerOfTwo(f, rest));
 }
 
 const clamp = (f: Float, x: Instruction): Instruction => {
@@ -76,32 +80,39 @@ const clamp = (f: Float, x: Instruction): Instruction => {
 
 /** exp x */
 export function exp(f: Float, x: Instruction): Instruction {
-  const { k, rest } = reduce(f, clamp(f, x));
-  return scale(f, f.add(f.number(1), rest), k);
+  const { counted, rest } = reduce(f, clamp(f, x));
+  return scale(f, f.add(f.number(1), rest), counted);
+}
+
+/** exp x for x ≤ 0: 2^(k + 64) is a normal number, and 2⁻⁶⁴ rounds once. */
+function expOfNegative(f: Float, x: Instruction): Instruction {
+  const { counted, rest } = reduce(f, f.pmax(x, f.number(parameters[f.type].range[0])));
+  const power = powerOfTwo(f, counted, 2 ** 64);
+  return f.mul(f.mul(f.add(f.number(1), rest), power), f.number(2 ** -64));
 }
 
 /** exp(x + low) for a `low` that is small beside x. */
 export function expOfSum(f: Float, x: Instruction, low: Instruction): Instruction {
   const inside = clamp(f, x);
-  const { k, rest } = reduce(f, inside);
+  const { counted, rest } = reduce(f, inside);
   const value = f.add(f.number(1), rest);
   // Where x was cut off, `low` means nothing.
   const corrected = f.select(f.compare('eq', inside, x), f.add(value, f.mul(value, low)), value);
-  return scale(f, corrected, k);
+  return scale(f, corrected, counted);
 }
 
 /** 2^k (exp r − 1) + (2^k − 1), of which nothing cancels, where 2^k is a normal number. */
-function expm1Within(f: Float, { k, rest }: Reduced): Instruction {
-  const power = powerOfTwo(f, k);
+function expm1Within(f: Float, { counted, rest }: Pick<Reduced, 'counted' | 'rest'>): Instruction {
+  const power = powerOfTwo(f, counted);
   return f.add(f.mul(rest, power), f.sub(power, f.number(1)));
 }
 
 /** exp x − 1 */
 export function expm1(f: Float, x: Instruction): Instruction {
   // From −60 downwards the result is −1, from 2⁶⁰ upwards it is exp x.
-  const { k, rest } = reduce(f, f.pmax(clamp(f, x), f.number(-60)));
-  const small = expm1Within(f, { k: f.pmin(k, f.number(64)), rest });
-  const large = scale(f, f.add(f.number(1), rest), k);
+  const { k, counted, rest } = reduce(f, f.pmax(clamp(f, x), f.number(-60)));
+  const small = expm1Within(f, { counted: count(f, f.pmin(k, f.number(64))), rest });
+  const large = scale(f, f.add(f.number(1), rest), counted);
   const result = f.select(f.compare('gt', k, f.number(60)), large, small);
   // Keeps the sign of zero.
   return f.select(f.compare('eq', x, f.number(0)), x, result);
@@ -114,7 +125,7 @@ export function expm1(f: Float, x: Instruction): Instruction {
 export function sigmoid(f: Float, x: Instruction): Instruction {
   const one = f.number(1);
   if (f.type === 'f64') return f.div(one, f.add(one, exp(f, f.neg(x))));
-  const t = exp(f, f.neg(f.abs(x)));
+  const t = expOfNegative(f, f.neg(f.abs(x)));
   return f.div(f.select(f.compare('lt', x, f.number(0)), t, one), f.add(one, t));
 }
 
