@@ -1,10 +1,12 @@
-import { checkPrograms, type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
+import { checkPrograms, refuse, type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { compilePrograms } from './compile.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
-import { reserve, WasmExecutable } from './executable.js';
-import { canShareMemory } from './threads.js';
+import { reserve, WasmExecutable, type Prepared } from './executable.js';
+import { MOST_PARTS } from './loop/split.js';
+import { canShareMemory, cores } from './threads.js';
 
 export interface WasmOptions {
   /**
@@ -13,34 +15,55 @@ export interface WasmOptions {
    */
   readonly arithmetic?: 'strict' | 'relaxed';
   /**
-   * How many threads share the work of large kernels, on memory that they share; 1 unless given. The results are the
-   * same bits for any number. In a page that is not isolated from other origins there is one thread.
+   * How many threads share the work of large kernels, on memory that they share; as many as the machine has cores
+   * unless given. Programs without large kernels have one. The results are the same bits for any number. In a page
+   * that is not isolated from other origins there is one; more than 16 are never used.
    */
   readonly threads?: number;
 }
 
 /**
  * Compiles programs, forward, backward and update, into one WebAssembly module with a static plan of its memory.
+ * @throws AdjointException where the number of threads is none
  * @example wasmBackend({ arithmetic: 'relaxed' }).name // 'wasm'
  */
-export function wasmBackend({ arithmetic = 'strict', threads: wanted = 1 }: WasmOptions = {}): SyncBackend {
-  const threads = canShareMemory() ? wanted : 1;
+export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOptions = {}): SyncBackend {
+  if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 1)) {
+    refuse('option', ['threads'], `expected a whole number from 1 on, given ${wanted}`);
+  }
   const relaxed = arithmetic === 'relaxed' && hasRelaxedArithmetic();
-  const compileSync = <P extends Programs>(
-    programs: P,
-  ): E.Either<AdjointError, WasmExecutable<keyof P & string>> => {
-    const slots = checkPrograms(programs);
-    if (E.isLeft(slots)) return slots;
-    const compiled = compilePrograms(programs, slots.right, { relaxed, threads });
-    const storage = reserve(compiled);
-    if (E.isLeft(storage)) return storage;
-    const module = new WebAssembly.Module(compiled.bytes);
-    return E.right(new WasmExecutable(programs, slots.right, compiled, module, storage.right, threads));
-  };
+  /** All but what the engine does. */
+  const prepare = (programs: Programs): E.Either<AdjointError, Prepared> =>
+    pipe(
+      checkPrograms(programs),
+      E.chain((slots) => {
+        const threads = canShareMemory() ? Math.min(wanted ?? cores(), MOST_PARTS) : 1;
+        const compiled = compilePrograms(programs, slots, { relaxed, threads });
+        return pipe(
+          reserve(compiled),
+          E.map((storage) => ({ programs, slots, compiled, storage, threads })),
+        );
+      }),
+    );
   return {
     name: 'wasm',
-    compile: (programs) => TE.fromIOEither(() => compileSync(programs)),
-    compileSync,
+    // A page's main thread may not compile a large module while everything waits.
+    compile: <P extends Programs>(programs: P) =>
+      pipe(
+        TE.fromIOEither(() => prepare(programs)),
+        TE.chainTaskK((prepared) => async () => {
+          const module = await WebAssembly.compile(prepared.compiled.bytes);
+          return new WasmExecutable<keyof P & string>(prepared, module);
+        }),
+      ),
+    compileSync: <P extends Programs>(programs: P) =>
+      pipe(
+        prepare(programs),
+        E.map((prepared) => {
+          const module = new WebAssembly.Module(prepared.compiled.bytes);
+          return new WasmExecutable<keyof P & string>(prepared, module);
+        }),
+      ),
   };
 }
 

@@ -69,6 +69,15 @@ const elementsAt = (storage: WebAssembly.Memory, dtype: DType, address: number, 
 
 type Run = (steps: number) => void;
 
+/** Programs whose module is written, and their memory. */
+export interface Prepared {
+  readonly programs: Programs;
+  readonly slots: ReadonlyMap<string, StateSlot>;
+  readonly compiled: Compiled;
+  readonly storage: WebAssembly.Memory;
+  readonly threads: number;
+}
+
 /** Compiled programs with their memory. */
 export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   readonly #programs: Programs;
@@ -77,14 +86,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   readonly #runs: ReadonlyMap<string, Run>;
   #storage: WebAssembly.Memory | undefined;
 
-  constructor(
-    programs: Programs,
-    slots: ReadonlyMap<string, StateSlot>,
-    compiled: Compiled,
-    module: WebAssembly.Module,
-    storage: WebAssembly.Memory,
-    threads: number,
-  ) {
+  constructor({ programs, slots, compiled, storage, threads }: Prepared, module: WebAssembly.Module) {
     this.#programs = programs;
     this.#slots = slots;
     this.#compiled = compiled;

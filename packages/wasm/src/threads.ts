@@ -6,29 +6,37 @@ import { quit, SERVE } from './emit/threads.js';
 const serving = `new WebAssembly.Instance(module, { env: { memory, kernel() {} } }).exports.${SERVE}();`;
 
 /** What is used of Node, where it is there. */
-interface NodeThreads {
-  readonly Worker: new (
-    source: string,
-    options: { readonly eval: true; readonly workerData: unknown },
-  ) => { unref(): void };
+interface NodeModules {
+  readonly 'node:worker_threads': {
+    readonly Worker: new (
+      source: string,
+      options: { readonly eval: true; readonly workerData: unknown },
+    ) => { unref(): void };
+  };
+  readonly 'node:os': { readonly availableParallelism: () => number };
 }
 
-function nodeThreads(): NodeThreads | undefined {
+function nodeModule<N extends keyof NodeModules>(name: N): NodeModules[N] | undefined {
   // Only looked for: in a page there is no such global, and an import would fail there.
   const { process } = globalThis as {
-    readonly process?: { readonly getBuiltinModule?: (name: string) => NodeThreads | undefined };
+    readonly process?: { readonly getBuiltinModule?: (name: N) => NodeModules[N] | undefined };
   };
-  return process?.getBuiltinModule?.('node:worker_threads');
+  return process?.getBuiltinModule?.(name);
 }
 
 /** Whether threads can share memory here: in a page only where it is isolated from other origins. */
 export const canShareMemory = (): boolean =>
   typeof SharedArrayBuffer !== 'undefined' &&
-  (nodeThreads() !== undefined || (typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated));
+  (nodeModule('node:worker_threads') !== undefined ||
+    (typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated));
+
+/** How many threads can run at the same time. */
+export const cores = (): number =>
+  nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
 
 /** Starts threads. They end by themselves when they are told to quit, and do not keep a process alive. */
 export function startThreads(count: number, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
-  const node = nodeThreads();
+  const node = nodeModule('node:worker_threads');
   for (let each = 0; each < count; each++) {
     if (node !== undefined) {
       const source = `const { module, memory } = require('node:worker_threads').workerData; ${serving}`;

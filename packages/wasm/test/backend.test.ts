@@ -19,7 +19,7 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
-import { explainPlan, wasm } from '@adjoint/wasm';
+import { explainPlan, wasm, wasmBackend } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
@@ -181,6 +181,12 @@ describe('bad input', () => {
     expect(message(wasm.compileSync({ p: { ...good, graph: { ...good.graph, nodes } } }))).toContain(
       'output 0 is f64[3], its rule gives f64[2]',
     );
+  });
+
+  it('is a number of threads that is none', () => {
+    for (const threads of [0, -1, 1.5, NaN]) {
+      expect(() => wasmBackend({ threads })).toThrow(`expected a whole number from 1 on, given ${threads}`);
+    }
   });
 
   it('is a step after dispose', () => {

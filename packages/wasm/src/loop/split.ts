@@ -10,7 +10,7 @@ import { restride } from './view.js';
 /** Below so many loads, stores and scalar functions a kernel stays whole: handing parts out costs about 1 µs. */
 const SMALLEST = 131_072;
 const FEWEST_PARTS = 4;
-const MOST_PARTS = 16;
+export const MOST_PARTS = 16;
 /** Parts are multiples of this where that leaves enough of them, so that none ends in single elements. */
 const GRAIN = 16;
 
