@@ -2,7 +2,7 @@ import { bytesPerElement, type Programs, type StateSlot, type Tensor } from '@ad
 import { FunctionBody } from './binary/code.js';
 import { encodeModule } from './binary/module.js';
 import { advance, writeCopy, writeKernels } from './emit/kernels.js';
-import type { Memory } from './emit/loops.js';
+import type { Memory } from './emit/addresses.js';
 import { FunctionTable, partTypes } from './emit/table.js';
 import { CONTROL_BYTES } from './emit/threads.js';
 import { innerKernels, type Buffer, type Kernel, type Slot } from './loop/kernel.js';

@@ -1,7 +1,8 @@
 import { bytesPerElement } from '@adjoint/core';
 import { FunctionBody } from '../binary/code.js';
 import type { CopyKernel, Kernel, LoopKernel, View } from '../loop/kernel.js';
-import { writeLoops, type Memory } from './loops.js';
+import type { Memory } from './addresses.js';
+import { writeLoops } from './loops.js';
 import type { FunctionTable } from './table.js';
 
 /** Bytes moved one vector at a time, rather than by a call of the engine's copy. */
