@@ -12,7 +12,7 @@ export default defineConfig({
     ),
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts', 'bench/test/**/*.test.ts'],
     reporters: ['default', new CountingReporter()],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -6,14 +6,12 @@ import { workloads } from './workload.js';
 
 /** The results as Markdown. */
 
-const significant = (value: number): string =>
-  value >= 100
-    ? value.toFixed(0)
-    : value >= 10
-      ? value.toFixed(1)
-      : value >= 1
-        ? value.toFixed(2)
-        : value.toPrecision(2);
+/** Three digits of a number from 1 on, two of a smaller one. */
+function significant(value: number): string {
+  if (value < 0.995) return value.toPrecision(2);
+  const rounded = Number(value.toPrecision(3));
+  return rounded.toFixed(rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2);
+}
 
 const timeIn = (unit: 'µs' | 'ms', seconds: number): string =>
   `${significant(seconds * (unit === 'ms' ? 1e3 : 1e6))} ${unit}`;

@@ -6,7 +6,7 @@ import type { Memory } from './emit/addresses.js';
 import { FunctionTable, partTypes } from './emit/table.js';
 import { CONTROL_BYTES } from './emit/threads.js';
 import { innerKernels, type Buffer, type Kernel, type Slot } from './loop/kernel.js';
-import type { CallTarget, Module } from './lower/lowering.js';
+import type { CallTarget, Module } from './lower/places.js';
 import { lowerProgram, stateBuffers, type LoweredProgram } from './lower/program.js';
 import { aligned, bytesOf, placeTemporaries, type Placement } from './plan/memory.js';
 

@@ -28,17 +28,6 @@ export function lowerCond(outer: Lowering, node: Node, { whenTrue, whenFalse }: 
     return inner.finish(results, []);
   };
 
-  const item = outer.add({
-    kind: 'branch',
-    name: 'cond',
-    predicate,
-    whenTrue: bodyOf(whenTrue),
-    whenFalse: bodyOf(whenFalse),
-  });
-  node.outputs.forEach((output, index) => {
-    const view = views[index];
-    if (view === undefined) return;
-    outer.wrote(view.buffer, item);
-    outer.setPlace(output, { kind: 'view', view });
-  });
+  const bodies = { whenTrue: bodyOf(whenTrue), whenFalse: bodyOf(whenFalse) };
+  outer.addFor(node, { kind: 'branch', name: 'cond', predicate, ...bodies }, views);
 }

@@ -1,7 +1,8 @@
 import { nameOfInput, simplify, stateOf, type Program, type StateSlot, type Value } from '@adjoint/core';
 import type { Buffer, Kernel, Slot } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
-import { Lowering, type Module } from './lowering.js';
+import { Lowering } from './lowering.js';
+import type { Module } from './places.js';
 
 /** An input's place: its elements, or for a per-step input the slot that says where the step's slice is. */
 export interface Feed {

@@ -53,7 +53,8 @@ import {
 import { hasCode } from '../emit/scalars.js';
 import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
-import type { Lowering, Operand } from './lowering.js';
+import type { Lowering } from './lowering.js';
+import type { Operand } from './place.js';
 import { lowerCond, type CondAttributes } from './cond.js';
 import { lowerScan, type ScanAttributes } from './scan.js';
 import { lowerAddTaken, lowerTake } from './take.js';
@@ -372,11 +373,5 @@ function callKernel(lowering: Lowering, node: Node): void {
     wholeView(lowering.buffer(node.op.name, output.dtype, output.shape), output.shape),
   );
   const target = lowering.module.calls.push({ node, reads, writes }) - 1;
-  const item = lowering.add({ kind: 'call', name: node.op.name, target, reads, writes });
-  node.outputs.forEach((output, index) => {
-    const view = writes[index];
-    if (view === undefined) return;
-    lowering.wrote(view.buffer, item);
-    lowering.setPlace(output, { kind: 'view', view });
-  });
+  lowering.addFor(node, { kind: 'call', name: node.op.name, target, reads, writes }, writes);
 }

@@ -1,7 +1,8 @@
 import type { Graph, Node, Shape, Value } from '@adjoint/core';
 import type { Buffer, Moving, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
-import type { Lowering, Operand } from './lowering.js';
+import type { Lowering } from './lowering.js';
+import type { Operand } from './place.js';
 
 export interface ScanAttributes {
   readonly body: Graph;
@@ -65,11 +66,8 @@ export function lowerScan(outer: Lowering, node: Node, attributes: ScanAttribute
     zip(results.slice(carries), stacked, (value, view) => ({ value, view: sliceOf(view, 'stacked') })),
     zip(results.slice(0, carries), carryViews, (next, view) => ({ next, view })),
   );
-  const item = outer.add({ kind: 'repeat', name: 'scan', steps, moving, body: kernels });
-  node.outputs.forEach((output, index) => {
-    const view = [...carryViews, ...stacked][index];
-    if (view === undefined) return;
-    outer.wrote(view.buffer, item);
-    outer.setPlace(output, { kind: 'view', view });
-  });
+  outer.addFor(node, { kind: 'repeat', name: 'scan', steps, moving, body: kernels }, [
+    ...carryViews,
+    ...stacked,
+  ]);
 }

@@ -9,7 +9,8 @@ import {
   type Value,
 } from '@adjoint/core';
 import type { View } from '../loop/kernel.js';
-import type { Lowering, Operand } from './lowering.js';
+import type { Lowering } from './lowering.js';
+import type { Operand } from './place.js';
 
 /** Elements at indices that are data: views whose addresses the indices are part of. */
 

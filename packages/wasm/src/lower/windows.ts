@@ -1,6 +1,7 @@
 import { scalar, sizeOf, type Value, type WindowAttributes } from '@adjoint/core';
 import type { View } from '../loop/kernel.js';
-import type { Lowering, Operand } from './lowering.js';
+import type { Lowering } from './lowering.js';
+import type { Operand } from './place.js';
 
 /** The view of every window of a value, over their positions and then their elements. */
 export function windowsView(view: View, { size, stride, dilation }: WindowAttributes): View {

@@ -42,7 +42,6 @@ function lifetimes(kernels: readonly Kernel[]): ReadonlyMap<Buffer, Lifetime> {
       );
       for (const { from } of kernel.moving) touch(from.buffer, start);
       for (const inner of kernel.body) walk(inner);
-      for (const { from } of kernel.moving) outside.add(from.buffer);
       for (const buffer of outside) touch(buffer, time);
       time++;
       return;
