@@ -51,6 +51,21 @@ describe('output', () => {
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   });
 
+  it('is the same on both backends, for floats up to two ulp of what is predicted', () => {
+    const printed = (preset: string, backend: string): string =>
+      xor('--preset', preset, '--backend', backend).stdout;
+    expect(printed('numpy', 'wasm')).toBe(printed('numpy', 'interpreter'));
+    const [compiled, interpreted] = [printed('tensorflow', 'wasm'), printed('tensorflow', 'interpreter')];
+    expect(compiled.match(/^Epoch \d+, Loss: \d\.\d{4}$/gm)).toHaveLength(25);
+    const predicted = /\d\.\d{5,8} */g;
+    expect(compiled.replace(predicted, '')).toBe(interpreted.replace(predicted, ''));
+    const expected = interpreted.match(predicted) ?? [];
+    expect(expected).toHaveLength(4);
+    (compiled.match(predicted) ?? []).forEach((digits, index) => {
+      expect(Math.abs(Number(digits) - Number(expected[index]))).toBeLessThan(2 ** -23);
+    });
+  });
+
   it('is one JSON document with --json', () => {
     const { stdout, stderr, status } = xor('--json', '--epochs', '3', '--grid', '4');
     const parsed: unknown = JSON.parse(stdout);
