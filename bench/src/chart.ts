@@ -1,6 +1,8 @@
 import { colours, theme, type TopLevelSpec } from '@adjoint/viz';
 import type { WorkloadResult } from './measure.js';
 
+const powersOfTen = Array.from({ length: 10 }, (_, exponent) => 10 ** (exponent - 3));
+
 /** Every peer's time for each workload, on a scale of its own: multiples of ten are as far apart everywhere. */
 export function ratioChart(workloads: readonly WorkloadResult[]): TopLevelSpec {
   const values = workloads.flatMap(({ title, measured, unit }) =>
@@ -18,19 +20,21 @@ export function ratioChart(workloads: readonly WorkloadResult[]): TopLevelSpec {
     data: { values },
     config: theme,
     columns: 2,
-    spacing: { row: 30, column: 40 },
+    // Room for the peers' names, which are wider in an estimate than they come out.
+    bounds: 'flush',
+    spacing: { row: 90, column: 240 },
     concat: workloads.map(({ title, unit }) => ({
       title: { text: title, fontSize: 12, anchor: 'start' },
       width: 300,
       transform: [{ filter: { field: 'workload', equal: title } }],
       encoding: {
-        y: { field: 'peer', type: 'nominal', sort: { field: 'time' }, title: null },
+        y: { field: 'peer', type: 'nominal', sort: { field: 'time' }, title: null, axis: { labelLimit: 0 } },
         x: {
           field: 'time',
           type: 'quantitative',
           scale: { type: 'log' },
           title: unit,
-          axis: { tickCount: 5, format: '~g' },
+          axis: { values: powersOfTen, format: ',~r' },
         },
       },
       layer: [
@@ -47,7 +51,7 @@ export function ratioChart(workloads: readonly WorkloadResult[]): TopLevelSpec {
         },
         {
           mark: { type: 'text', align: 'left', dx: 8, fontSize: 10 },
-          encoding: { text: { field: 'time', type: 'quantitative', format: '.3~g' } },
+          encoding: { text: { field: 'time', type: 'quantitative', format: ',.3~r' } },
         },
       ],
     })),

@@ -72,7 +72,7 @@ export const workloads: readonly Workload[] = [
   },
   {
     name: 'map',
-    title: 'sum(sigmoid(x)·tanh(x) + exp(−x²)), value and gradient, 10⁶ f32',
+    title: 'sum(sigmoid(x)·tanh(x) + exp(−x²)), value and gradient, a million f32',
     unit: 'ms',
     data: () => [floats(numpyLegacy(3), 1e6, 2)],
     // Some peers add up a million floats one by one.
