@@ -138,6 +138,19 @@ describe('an executable', () => {
   });
 });
 
+describe('a long program', () => {
+  it('keeps its bits when it is written as several functions', () => {
+    const x = input('x', []);
+    let y: Value = x;
+    for (let i = 0; i < 10_000; i++) y = a.add(a.multiply(y, x), 0.25);
+    const long = program({ outputs: { y, dx: gradient(y, x) } });
+    const feeds = { x: tensor(0.99) };
+    const found = right(compile(long).runSync('p', feeds)).outputs;
+    const expected = right(right(interpreter.compileSync({ p: long })).runSync('p', feeds)).outputs;
+    expect(found).toEqual(expected);
+  });
+});
+
 describe('bad input', () => {
   it('is refused by name, and the executable goes on', () => {
     const executable = compile(counter());
