@@ -44,6 +44,14 @@ const rounders: Readonly<Record<DType, (x: number) => number>> = {
 /** `x` as an element of `dtype` holds it: to nearest for floats, modulo 2³² for i32, truth for bool. */
 export const roundTo = (dtype: DType, x: number): number => rounders[dtype](x);
 
+/** The least number of each dtype. */
+export const least: Readonly<Record<DType, number>> = {
+  f64: -Infinity,
+  f32: -Infinity,
+  i32: -(2 ** 31),
+  bool: 0,
+};
+
 /** Whether a literal may stand for a `dtype` without becoming another number (a float may round it). */
 export const holds = (dtype: DType, x: number): boolean =>
   isFloat(dtype)

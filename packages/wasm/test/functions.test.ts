@@ -12,6 +12,7 @@ import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import reference from './data/scalar-functions.json' with { type: 'json' };
+import { ulp } from './generated.js';
 
 type Dtype = 'f64' | 'f32';
 
@@ -37,12 +38,6 @@ function apply(
   const run = compiled.right.runSync('f', feeds);
   if (E.isLeft(run)) throw new Error(JSON.stringify(run.left));
   return run.right.outputs.y?.data ?? [];
-}
-
-/** The distance between a float and the one above it. */
-function ulp(x: number, dtype: Dtype): number {
-  const [digits, least] = dtype === 'f64' ? [52, -1074] : [23, -149];
-  return 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - digits, least);
 }
 
 describe('scalar functions', () => {

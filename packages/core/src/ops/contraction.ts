@@ -46,7 +46,8 @@ function kernel({ inputs: [x, y], out }: KernelCall<NoAttributes, readonly [Tens
   const yOffsets = offsets(y.shape);
   const sums = new Float64Array(m * n);
   for (let each = 0; each < xOffsets.length; each++) {
-    sums.fill(0);
+    // What every number can be added to without changing; a sum of nothing is 0.
+    sums.fill(k > 0 ? -0 : 0);
     const xBase = (xOffsets[each] ?? 0) * m * k;
     const yBase = (yOffsets[each] ?? 0) * k * n;
     addProduct(x.data, y.data, sums, { m, k, n, xBase, yBase });

@@ -1,3 +1,4 @@
+import { least, type DType } from '../dtype.js';
 import { refuse } from '../error.js';
 import { composite } from '../graph/composite.js';
 import type { Value } from '../graph/value.js';
@@ -94,17 +95,25 @@ export interface PoolingOptions {
 
 type Pooling = ReturnType<typeof composite<[x: Value, options: PoolingOptions], Value>>;
 
-const pooling = (name: string, fill: number, reduce: (seen: Value) => Value): Pooling =>
+const pooling = (name: string, fill: (dtype: DType) => number, reduce: (seen: Value) => Value): Pooling =>
   composite(name, (x: Value, { size, stride = size, padding = 0 }: PoolingOptions): Value => {
     requireImage(name, x);
-    return reduce(windows(padded(x, padding, fill), { size: pair(size), stride: pair(stride) }));
+    return reduce(windows(padded(x, padding, fill(x.dtype)), { size: pair(size), stride: pair(stride) }));
   });
 
 /**
  * The largest element of each window. Equal largest elements share the cotangent.
  * @example maxPool2d(input('x', [1, 3, 8, 8]), { size: 2 }).shape // [1, 3, 4, 4]
  */
-export const maxPool2d: Pooling = pooling('maxPool2d', -Infinity, (seen) => max(seen, { axes: [-2, -1] }));
+export const maxPool2d: Pooling = pooling(
+  'maxPool2d',
+  (dtype) => least[dtype],
+  (seen) => max(seen, { axes: [-2, -1] }),
+);
 
 /** The mean of each window; padding counts as zeros. */
-export const averagePool2d: Pooling = pooling('averagePool2d', 0, (seen) => mean(seen, { axes: [-2, -1] }));
+export const averagePool2d: Pooling = pooling(
+  'averagePool2d',
+  () => 0,
+  (seen) => mean(seen, { axes: [-2, -1] }),
+);

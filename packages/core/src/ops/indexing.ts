@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { double, exact, integer, natural } from '../codec.js';
-import type { DType } from '../dtype.js';
+import { holds, type DType } from '../dtype.js';
 import type { TensorType } from '../error.js';
 import { application, atom, within } from '../formula.js';
 import { primitive, type Primitive } from '../graph/op.js';
@@ -236,13 +236,16 @@ export const pad: PadBuilder & Primitive<PadAttributes> = primitive(
     name: 'pad',
     arity: 1,
     attributes: () => exact({ widths: t.readonlyArray(t.tuple([natural, natural])), value: double }),
-    types: ([{ dtype, shape }], { widths }: PadAttributes) =>
-      widths.length === shape.length
-        ? one(
-            dtype,
-            shape.map((size, axis) => size + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
-          )
-        : refused(`takes a pair of widths for each of the ${shape.length} axes, given ${widths.length}`),
+    types([{ dtype, shape }], { widths, value }: PadAttributes) {
+      if (widths.length !== shape.length) {
+        return refused(`takes a pair of widths for each of the ${shape.length} axes, given ${widths.length}`);
+      }
+      if (!holds(dtype, value)) return refused(`${dtype} cannot hold the number ${value}`);
+      return one(
+        dtype,
+        shape.map((size, axis) => size + (widths[axis]?.[0] ?? 0) + (widths[axis]?.[1] ?? 0)),
+      );
+    },
     kernel({ inputs: [x], out, attributes: { widths, value } }) {
       out.data.fill(value);
       const strides = stridesOf(out.shape);

@@ -1,4 +1,4 @@
-import type { DType } from '@adjoint/core';
+import { least, type DType } from '@adjoint/core';
 import type { Reducer } from '../loop/kernel.js';
 import { acrossLanes, joinHalves, laneBytes, shapeOf, upperHalf, type Width } from './lanes.js';
 import type { Instruction, Vectors } from './vectors.js';
@@ -80,7 +80,6 @@ export function accumulation(v: Vectors, reducer: Reducer, dtype: DType, width: 
   const shape = shapeOf(dtype);
   const number = (value: number): Instruction =>
     dtype === 'f64' ? v.f64(value) : dtype === 'f32' ? v.f32(value) : v.i32(value);
-  const least = dtype === 'i32' ? -(2 ** 31) : -Infinity;
   const greatest = dtype === 'i32' ? 2 ** 31 - 1 : Infinity;
   switch (reducer) {
     case 'sum':
@@ -90,7 +89,7 @@ export function accumulation(v: Vectors, reducer: Reducer, dtype: DType, width: 
     case 'prod':
       return plain(v, dtype, width, number(1), (x, y) => v.apply(`${shape}.mul`, x, y));
     case 'max':
-      return plain(v, dtype, width, number(least), (x, y) =>
+      return plain(v, dtype, width, number(least[dtype]), (x, y) =>
         v.apply(shape === 'i32x4' ? 'i32x4.max_s' : `${shape}.max`, x, y),
       );
     case 'min':

@@ -50,8 +50,9 @@ function takenViews(whole: View, shape: Shape, by: View, indices: Shape, axis: n
   };
 }
 
+/** What is read of both ops: of the shape that is added to, the elements are not. */
 const operandsOf = (lowering: Lowering, { inputs }: Node): readonly Operand[] =>
-  inputs.map((input) => lowering.operand(input));
+  inputs.slice(0, 2).map((input) => lowering.operand(input));
 
 const indexArgument = scalar.argument('index', 'i32');
 

@@ -54,7 +54,8 @@ export function acosh(f: Float, x: Instruction): Instruction {
   const middle = f.sub(f.mul(f.number(2), x), f.div(one, f.add(x, root)));
   const logged = log(f, f.select(large, x, middle));
   const far = f.select(large, f.add(logged, f.number(Math.LN2)), logged);
-  return f.select(f.compare('le', x, f.number(2)), small, far);
+  const result = f.select(f.compare('le', x, f.number(2)), small, far);
+  return f.select(f.compare('lt', x, one), f.number(NaN), result);
 }
 
 export function atanh(f: Float, x: Instruction): Instruction {
