@@ -1,6 +1,6 @@
 import { scalar } from '@adjoint/core';
 import type { Instruction } from '../emit/vectors.js';
-import { exp } from './exponential.js';
+import { expOfSum } from './exponential.js';
 import type { Float } from './float.js';
 
 /**
@@ -33,9 +33,13 @@ function tail(f: Float, x: Instruction): Instruction {
   );
   // x² loses digits in exp; with the low word of z cleared, z² is exact and (z − x)(z + x) is the small rest.
   const z = f.v.apply('v128.and', x, f.v.i64(-0x1_0000_0000n));
-  const first = exp(f, f.sub(f.neg(f.mul(z, z)), f.number(0.5625)));
-  const second = exp(f, f.add(f.mul(f.sub(z, x), f.add(z, x)), ratio));
-  return f.div(f.mul(first, second), x);
+  const [large, small] = [
+    f.sub(f.neg(f.mul(z, z)), f.number(0.5625)),
+    f.add(f.mul(f.sub(z, x), f.add(z, x)), ratio),
+  ];
+  const sum = f.add(large, small);
+  const lost = f.add(f.sub(large, sum), small);
+  return f.div(expOfSum(f, sum, lost), x);
 }
 
 export function erf(f: Float, x: Instruction): Instruction {
@@ -55,10 +59,13 @@ export function erfc(f: Float, x: Instruction): Instruction {
   const size = f.abs(x);
   const positive = f.compare('gt', x, f.number(0));
   const y = f.mul(x, small(f, x));
+  const beyondHalf = f.sub(x, f.number(0.5));
+  const sum = f.add(beyondHalf, y);
+  const lostOfSum = f.add(f.sub(beyondHalf, sum), y);
   const inner = f.select(
     f.compare('lt', x, f.number(0.25)),
     f.sub(one, f.add(x, y)),
-    f.sub(f.number(0.5), f.add(f.sub(x, f.number(0.5)), y)),
+    f.sub(f.sub(f.number(0.5), sum), lostOfSum),
   );
   const rest = middle(f, size);
   const near = f.select(

@@ -10,13 +10,13 @@ import type { Float } from './float.js';
 interface Parameters {
   /** ln 2 in two parts, of which the first times any k is exact. */
   readonly ln2: readonly [high: number, low: number];
-  /** Beyond these exp is 0 and infinite. */
+  /** Beyond these exp is 0, and half of it infinite. */
   readonly range: readonly [least: number, greatest: number];
 }
 
 const parameters: Readonly<Record<Float['type'], Parameters>> = {
-  f64: { ln2: [6.9314718036912381649e-1, 1.90821492927058770002e-10], range: [-746, 710] },
-  f32: { ln2: [0.693145751953125, 1.428606765330187e-6], range: [-104, 89] },
+  f64: { ln2: [6.9314718036912381649e-1, 1.90821492927058770002e-10], range: [-746, 711] },
+  f32: { ln2: [0.693145751953125, 1.428606765330187e-6], range: [-104, 90] },
 };
 
 /** r − r · P(r²) is (r (exp r + 1) / (exp r − 1)) up to what follows below. */
@@ -84,6 +84,12 @@ export function exp(f: Float, x: Instruction): Instruction {
   return scale(f, f.add(f.number(1), rest), counted);
 }
 
+/** exp x / 2, which is finite a little beyond where exp x is. */
+export function halfExp(f: Float, x: Instruction): Instruction {
+  const { k, rest } = reduce(f, clamp(f, x));
+  return scale(f, f.add(f.number(1), rest), count(f, f.sub(k, f.number(1))));
+}
+
 /** exp x for x ≤ 0: 2^(k + 64) is a normal number, and 2⁻⁶⁴ rounds once. */
 function expOfNegative(f: Float, x: Instruction): Instruction {
   const { counted, rest } = reduce(f, f.pmax(x, f.number(parameters[f.type].range[0])));
@@ -129,9 +135,24 @@ export function sigmoid(f: Float, x: Instruction): Instruction {
   return f.div(f.select(f.compare('lt', x, f.number(0)), t, one), f.add(one, t));
 }
 
-/** tanh |x| = t / (t + 2) with t = exp 2|x| − 1; from 22 on it is 1. */
+/** tanh x = x + x³ P(x²) / Q(x²) for |x| < 0.625 (Cephes' `tanh.c`, Moshier). */
+const TANH_ABOVE = [-1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1];
+const TANH_BELOW = [4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1];
+
+/** From 22 on it is 1. Floats: t / (t + 2) with t = exp 2|x| − 1; doubles: 1 − 2 / (exp 2|x| + 1), or the above. */
 export function tanh(f: Float, x: Instruction): Instruction {
   const size = f.pmin(f.abs(x), f.number(22));
-  const t = expm1Within(f, reduce(f, f.add(size, size)));
-  return f.withSign(f.div(t, f.add(t, f.number(2))), x);
+  const [one, two, double] = [f.number(1), f.number(2), f.add(size, size)];
+  if (f.type === 'f32') {
+    const t = expm1Within(f, reduce(f, double));
+    return f.withSign(f.div(t, f.add(t, two)), x);
+  }
+  const z = f.mul(size, size);
+  const near = f.compare('lt', size, f.number(0.625));
+  const above = f.mul(f.mul(size, z), f.polynomial(z, TANH_ABOVE));
+  const quotient = f.div(
+    f.select(near, above, two),
+    f.select(near, f.polynomial(z, TANH_BELOW), f.add(exp(f, double), one)),
+  );
+  return f.withSign(f.select(near, f.add(size, quotient), f.sub(one, quotient)), x);
 }

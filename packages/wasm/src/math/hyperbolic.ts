@@ -1,16 +1,9 @@
 import type { Instruction } from '../emit/vectors.js';
-import { exp, expm1 } from './exponential.js';
+import { expm1, halfExp } from './exponential.js';
 import type { Float } from './float.js';
 import { log, log1p } from './logarithm.js';
 
 /** Hyperbolic functions and their inverses, each range in the form that keeps its digits (as in FreeBSD's msun). */
-
-/** exp x / 2, which is finite a little beyond where exp x is not. */
-function halfExp(f: Float, x: Instruction): Instruction {
-  const root = exp(f, f.mul(f.number(0.5), x));
-  const large = f.mul(f.mul(f.number(0.5), root), root);
-  return f.select(f.compare('gt', x, f.number(700)), large, f.mul(f.number(0.5), exp(f, x)));
-}
 
 export function sinh(f: Float, x: Instruction): Instruction {
   const size = f.abs(x);

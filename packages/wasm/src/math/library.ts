@@ -154,9 +154,62 @@ function pushUpperProduct(body: FunctionBody, x: number, y: number): void {
   body.release('i64', middle);
 }
 
+/** π in two parts, times the weight of the fraction's last bit, and the first part cut in halves of 26 and 27 bits. */
+const PI_HIGH = Math.PI * 2 ** -63;
+const PI_LOW = 1.2246467991473531772e-16 * 2 ** -63;
+const PI_LEFT = 3.1415926218032837 * 2 ** -63;
+
 /**
- * For |x| > 2¹⁶: x − n π/2 in the first lane, and n mod 4 as a number in the second. 0 and 0 for other x, whose
- * reduction has a formula; NaN where x is not finite.
+ * Sets y and lost to two parts of (high + low 2⁻⁶⁴) π/2 2⁻⁶². The product of the leading parts is exact in two (Dekker,
+ * 1971).
+ */
+function timesHalfPi(
+  body: FunctionBody,
+  { high, low, y, lost }: Readonly<Record<'high' | 'low' | 'y' | 'lost', number>>,
+): void {
+  const [whole, rest, product] = [body.local('f64'), body.local('f64'), body.local('f64')];
+  const [left, right] = [body.local('f64'), body.local('f64')];
+  const times = (x: number, factor: number): void => {
+    body.op('local.get', x);
+    body.f64(factor);
+    body.op('f64.mul');
+  };
+  // The 53 bits that a double has exactly, and what is below them.
+  body.op('local.get', high);
+  body.i64(-0x800n);
+  body.ops('i64.and', 'f64.convert_i64_s', ['local.set', whole], ['local.get', high]);
+  body.i64(0x7ffn);
+  body.ops('i64.and', 'f64.convert_i64_s', ['local.get', low]);
+  body.i64(1n);
+  body.ops('i64.shr_u', 'f64.convert_i64_s');
+  body.f64(2 ** -63);
+  body.ops('f64.mul', 'f64.add', ['local.set', rest]);
+  body.ops(['local.get', whole], 'i64.reinterpret_f64');
+  body.i64(-0x800_0000n);
+  body.ops('i64.and', 'f64.reinterpret_i64', ['local.set', left]);
+  body.ops(['local.get', whole], ['local.get', left], 'f64.sub', ['local.set', right]);
+  times(whole, PI_HIGH);
+  body.op('local.set', product);
+  times(left, PI_LEFT);
+  body.ops(['local.get', product], 'f64.sub');
+  times(left, PI_HIGH - PI_LEFT);
+  body.op('f64.add');
+  times(right, PI_LEFT);
+  body.op('f64.add');
+  times(right, PI_HIGH - PI_LEFT);
+  body.op('f64.add');
+  times(whole, PI_LOW);
+  times(rest, PI_HIGH);
+  body.ops('f64.add', 'f64.add', ['local.set', lost]);
+  body.ops(['local.get', product], ['local.get', lost], 'f64.add', ['local.set', y]);
+  body.ops(['local.get', product], ['local.get', y], 'f64.sub', ['local.get', lost], 'f64.add');
+  body.op('local.set', lost);
+  for (const each of [whole, rest, left, right, product]) body.release('f64', each);
+}
+
+/**
+ * For |x| > 2¹⁶: x − n π/2 in the first lane, and in the second what its rounding lost, of which the two lowest bits
+ * are n mod 4 instead. 0 and 0 for other x, whose reduction has a formula; NaN where x is not finite.
  * x = m · 2ᵉ times those 192 bits of 2/π that say something of n mod 4 (Payne and Hanek, 1983).
  */
 function reduceByHalfPi(): ModuleFunction {
@@ -166,7 +219,7 @@ function reduceByHalfPi(): ModuleFunction {
   const bit = body.local('i32');
   const words = [body.local('i64'), body.local('i64'), body.local('i64')] as const;
   const [high, low, n] = [body.local('i64'), body.local('i64'), body.local('i64')];
-  const y = body.local('f64');
+  const [y, lost] = [body.local('f64'), body.local('f64')];
   const result = (write: () => void): void => {
     write();
     body.op('return');
@@ -212,33 +265,23 @@ function reduceByHalfPi(): ModuleFunction {
   body.i64(62n);
   body.ops('i64.shr_u', ['local.tee', n]);
   body.i64(62n);
-  body.ops(
-    'i64.shl',
-    ['local.set', bits],
-    ['local.get', high],
-    ['local.get', bits],
-    'i64.sub',
-    'f64.convert_i64_s',
-  );
-  body.ops(['local.get', low]);
-  body.i64(1n);
-  body.ops('i64.shr_u', 'f64.convert_i64_s');
-  body.f64(2 ** -63);
-  body.ops('f64.mul', 'f64.add');
-  body.f64((2 ** -62 * Math.PI) / 2);
-  body.ops('f64.mul', ['local.set', y]);
+  body.ops('i64.shl', ['local.set', bits], ['local.get', high], ['local.get', bits], 'i64.sub');
+  body.op('local.set', high);
+  timesHalfPi(body, { high, low, y, lost });
   // sin is odd: −x has −y and −n.
   body.ops(['local.get', x]);
   body.f64(0);
   body.op('f64.lt');
   body.nested('if', () => {
-    body.ops(['local.get', y], 'f64.neg', ['local.set', y]);
+    for (const part of [y, lost]) body.ops(['local.get', part], 'f64.neg', ['local.set', part]);
     body.i64(0n);
     body.ops(['local.get', n], 'i64.sub');
     body.i64(3n);
     body.ops('i64.and', ['local.set', n]);
   });
-  body.ops(['local.get', y], 'f64x2.splat', ['local.get', n], 'f64.convert_i64_s', ['f64x2.replace_lane', 1]);
+  body.ops(['local.get', y], 'f64x2.splat', ['local.get', lost], 'i64.reinterpret_f64');
+  body.i64(-4n);
+  body.ops('i64.and', ['local.get', n], 'i64.or', 'f64.reinterpret_i64', ['f64x2.replace_lane', 1]);
   return { parameters: ['f64'], results: ['v128'], body };
 }
 

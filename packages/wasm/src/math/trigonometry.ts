@@ -37,35 +37,52 @@ function reduce(f: Float, x: Instruction): Reduced {
   const y = f.sub(r, rest);
   const low = f.sub(f.sub(r, y), rest);
 
-  // Beyond the formula's range: for each lane the rest, and the quadrant as a number.
+  // Beyond the formula's range: for each lane y, and its lost part with the quadrant in its lowest bits.
   const [lane0, lane1] = [
     v.library('reduceByHalfPi', 'v128', 0, [x]),
     v.library('reduceByHalfPi', 'v128', 1, [x]),
   ];
   const large = v.apply('v128.not', f.compare('le', f.abs(x), f.number(2 ** 16)));
-  const quadrants = f.select(large, v.shuffle(lane0, lane1, lanePicks(8, [1, 3])), n);
-  const whole = v.apply('i32x4.trunc_sat_f64x2_s_zero', quadrants);
+  const marked = v.shuffle(lane0, lane1, lanePicks(8, [1, 3]));
+  const mark = v.apply('v128.and', marked, v.i64(3n));
+  const whole = v.apply('i32x4.trunc_sat_f64x2_s_zero', n);
   return {
-    quadrant: v.shuffle(whole, whole, lanePicks(4, [0, 0, 1, 1])),
+    quadrant: f.select(
+      large,
+      v.shuffle(mark, mark, lanePicks(4, [0, 0, 2, 2])),
+      v.shuffle(whole, whole, lanePicks(4, [0, 0, 1, 1])),
+    ),
     y: f.select(large, v.shuffle(lane0, lane1, lanePicks(8, [0, 2])), y),
-    low: f.select(large, f.number(0), low),
+    low: f.select(large, v.apply('v128.and', marked, v.i64(-4n)), low),
   };
 }
 
-function sineOf(f: Float, { y, low }: Reduced): Instruction {
+/** A sum of two numbers, of which the first is larger. */
+interface Sum {
+  readonly larger: Instruction;
+  readonly smaller: Instruction;
+}
+
+const rounded = (f: Float, { larger, smaller }: Sum): Instruction => f.add(larger, smaller);
+/** What rounding the sum loses. */
+const lost = (f: Float, { larger, smaller }: Sum): Instruction =>
+  f.add(f.sub(larger, f.add(larger, smaller)), smaller);
+
+function sineOf(f: Float, { y, low }: Reduced): Sum {
   const z = f.mul(y, y);
   const cube = f.mul(z, y);
   const r = f.polynomial(z, SINE);
   const inner = f.sub(f.mul(z, f.sub(f.mul(f.number(0.5), low), f.mul(cube, r))), low);
-  return f.sub(y, f.sub(inner, f.mul(cube, f.number(SINE_FIRST))));
+  return { larger: y, smaller: f.sub(f.mul(cube, f.number(SINE_FIRST)), inner) };
 }
 
-function cosineOf(f: Float, { y, low }: Reduced): Instruction {
+function cosineOf(f: Float, { y, low }: Reduced): Sum {
   const z = f.mul(y, y);
   const r = f.mul(z, f.polynomial(z, COSINE));
   const half = f.mul(f.number(0.5), z);
   const w = f.sub(f.number(1), half);
-  return f.add(w, f.add(f.sub(f.sub(f.number(1), w), half), f.sub(f.mul(z, r), f.mul(y, low))));
+  const rest = f.add(f.sub(f.sub(f.number(1), w), half), f.sub(f.mul(z, r), f.mul(y, low)));
+  return { larger: w, smaller: rest };
 }
 
 /** Lanes where a bit of the quadrant is set. */
@@ -76,7 +93,8 @@ const hasBit = ({ v }: Float, quadrant: Instruction, bit: number): Instruction =
 function wave(f: Float, x: Instruction, quarters: number): Instruction {
   const reduced = reduce(f, x);
   const quadrant = f.v.apply('i32x4.add', reduced.quadrant, f.v.i32(quarters));
-  const value = f.select(hasBit(f, quadrant, 1), cosineOf(f, reduced), sineOf(f, reduced));
+  const [s, c] = [rounded(f, sineOf(f, reduced)), rounded(f, cosineOf(f, reduced))];
+  const value = f.select(hasBit(f, quadrant, 1), c, s);
   return f.select(hasBit(f, quadrant, 2), f.neg(value), value);
 }
 
@@ -84,12 +102,31 @@ export const sin = (f: Float, x: Instruction): Instruction =>
   f.select(f.compare('eq', x, f.number(0)), x, wave(f, x, 0));
 export const cos = (f: Float, x: Instruction): Instruction => wave(f, x, 1);
 
+/** sin / cos, corrected by what their rounding lost: q = s/c, and (s + ds)/(c + dc) = q + (ds − q dc)/c. */
 export function tan(f: Float, x: Instruction): Instruction {
   const reduced = reduce(f, x);
-  const [s, c] = [sineOf(f, reduced), cosineOf(f, reduced)];
+  const [sine, cosine] = [sineOf(f, reduced), cosineOf(f, reduced)];
   const odd = hasBit(f, reduced.quadrant, 1);
-  const quotient = f.div(f.select(odd, f.neg(c), s), f.select(odd, s, c));
-  return f.select(f.compare('eq', x, f.number(0)), x, quotient);
+  const above = (part: (sum: Sum) => Instruction): Instruction =>
+    f.select(odd, f.neg(part(cosine)), part(sine));
+  const below = (part: (sum: Sum) => Instruction): Instruction => f.select(odd, part(sine), part(cosine));
+  const denominator = below((sum) => rounded(f, sum));
+  const quotient = f.div(
+    above((sum) => rounded(f, sum)),
+    denominator,
+  );
+  const ofLost = f.mul(
+    quotient,
+    below((sum) => lost(f, sum)),
+  );
+  const correction = f.div(
+    f.sub(
+      above((sum) => lost(f, sum)),
+      ofLost,
+    ),
+    denominator,
+  );
+  return f.select(f.compare('eq', x, f.number(0)), x, f.add(quotient, correction));
 }
 
 // Inverses
