@@ -78,13 +78,16 @@ export interface StateSlot {
  */
 export function checkPrograms(programs: Programs): E.Either<AdjointError, ReadonlyMap<string, StateSlot>> {
   const slots = new Map<string, StateSlot>();
-  for (const [name, { graph }] of Object.entries(programs)) {
+  for (const [name, { graph, updates }] of Object.entries(programs)) {
     const checked = checkGraph(graph);
     if (E.isLeft(checked)) return checked;
-    for (const node of graph.nodes) {
-      const state = stateOf(node);
-      const [value] = node.outputs;
-      if (state === undefined || value === undefined) continue;
+    // What is only updated is a state too, though nothing in the graph reads it.
+    for (const value of [
+      ...graph.nodes.flatMap(({ outputs }) => outputs),
+      ...updates.map((each) => each.state),
+    ]) {
+      const state = stateOf(value.node);
+      if (state === undefined) continue;
       const known = slots.get(state.path);
       if (known !== undefined && known.value !== value) {
         const remedy = 'Create a state once and use its value wherever it is shared.';

@@ -78,12 +78,15 @@ function sliceOf({ dtype, shape, data }: Tensor, step: number): Tensor {
   return fromData(dtype, inner, data.subarray(step * size, (step + 1) * size));
 }
 
+/** Results and states share no storage with what the caller has: it may be filled anew. */
+const copied = ({ dtype, shape, data }: Tensor): Tensor => fromData(dtype, shape, data.slice());
+
 function compileSync<P extends Programs>(
   programs: P,
 ): E.Either<AdjointError, SyncExecutable<keyof P & string>> {
   const slots = checkPrograms(programs);
   if (E.isLeft(slots)) return slots;
-  let state = new Map([...slots.right].map(([path, { initial }]) => [path, initial]));
+  let state = new Map([...slots.right].map(([path, { initial }]) => [path, copied(initial)]));
   let isDisposed = false;
 
   const runSync = (
@@ -129,15 +132,27 @@ function compileSync<P extends Programs>(
         if (next !== undefined) current.set(path, next);
       }
     }
+    for (const { path } of updates) {
+      const updated = current.get(path);
+      if (updated !== undefined) current.set(path, copied(updated));
+    }
     state = current;
-    return E.right({ outputs: Object.fromEntries(last), recorded: Object.fromEntries(recorded) });
+    return E.right({
+      outputs: Object.fromEntries([...last].map(([output, tensor]) => [output, copied(tensor)])),
+      recorded: Object.fromEntries(recorded),
+    });
   };
   const readSync = (): E.Either<AdjointError, Tensors> =>
-    isDisposed ? E.left(disposed()) : E.right(Object.fromEntries(state));
+    isDisposed
+      ? E.left(disposed())
+      : E.right(Object.fromEntries([...state].map(([path, tensor]) => [path, copied(tensor)])));
   const writeSync = (replaced: Tensors): E.Either<AdjointError, void> => {
     if (isDisposed) return E.left(disposed());
     const checked = checkState(slots.right, replaced);
-    if (E.isRight(checked)) state = new Map([...state, ...Object.entries(replaced)]);
+    if (E.isRight(checked)) {
+      const copies = Object.entries(replaced).map(([path, tensor]) => [path, copied(tensor)] as const);
+      state = new Map([...state, ...copies]);
+    }
     return checked;
   };
   return E.right({

@@ -19,7 +19,7 @@ export interface Program {
   readonly graph: Graph;
   /** The names of the program's own outputs. */
   readonly outputs: readonly string[];
-  readonly updates: readonly { readonly path: string; readonly output: string }[];
+  readonly updates: readonly { readonly path: string; readonly output: string; readonly state: Value }[];
   /** The inputs that are fed one slice a step, along a new leading axis. */
   readonly perStep: readonly string[];
 }
@@ -59,11 +59,11 @@ export function program({ outputs, updates = [], perStep = [] }: ProgramParts): 
     if (updates.filter((update) => update.state === state).length > 1) {
       refuse('program', ['updates', path], 'the state is updated twice');
     }
-    return [path, next] as const;
+    return { path, next, state, output: nextName(path) };
   });
   const made = graph({
     ...outputs,
-    ...Object.fromEntries(nexts.map(([path, next]) => [nextName(path), next])),
+    ...Object.fromEntries(nexts.map(({ output, next }) => [output, next])),
   });
   const names = made.inputs.map(nameOfInput);
   const unknown = perStep.find((name) => !names.includes(name));
@@ -73,7 +73,7 @@ export function program({ outputs, updates = [], perStep = [] }: ProgramParts): 
   return {
     graph: made,
     outputs: Object.keys(outputs),
-    updates: nexts.map(([path]) => ({ path, output: nextName(path) })),
+    updates: nexts.map(({ path, output, state }) => ({ path, output, state })),
     perStep,
   };
 }

@@ -1,10 +1,17 @@
-import { checkPrograms, refuse, type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
+import {
+  checkPrograms,
+  invalid,
+  refuse,
+  type AdjointError,
+  type Programs,
+  type SyncBackend,
+} from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { compilePrograms } from './compile.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
-import { reserve, WasmExecutable, type Prepared } from './executable.js';
+import { importsOf, reserve, WasmExecutable, type Prepared } from './executable.js';
 import { MOST_PARTS } from './loop/split.js';
 import { canShareMemory, cores } from './threads.js';
 
@@ -28,6 +35,10 @@ export interface WasmOptions {
  * @example wasmBackend({ arithmetic: 'relaxed' }).name // 'wasm'
  */
 export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOptions = {}): SyncBackend {
+  // Plain JavaScript may pass anything.
+  if (!['strict', 'relaxed'].includes(arithmetic)) {
+    refuse('option', ['arithmetic'], `expected "strict" or "relaxed", given ${JSON.stringify(arithmetic)}`);
+  }
   if (wanted !== undefined && (!Number.isInteger(wanted) || wanted < 1)) {
     refuse('option', ['threads'], `expected a whole number from 1 on, given ${wanted}`);
   }
@@ -47,25 +58,40 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
     );
   return {
     name: 'wasm',
-    // A page's main thread may not compile a large module while everything waits.
+    // A page's main thread may neither compile nor instantiate a large module while everything waits.
     compile: <P extends Programs>(programs: P) =>
       pipe(
         TE.fromIOEither(() => prepare(programs)),
-        TE.chainTaskK((prepared) => async () => {
-          const module = await WebAssembly.compile(prepared.compiled.bytes);
-          return new WasmExecutable<keyof P & string>(prepared, module);
-        }),
+        TE.chain((prepared) =>
+          TE.tryCatch(async () => {
+            const module = await WebAssembly.compile(prepared.compiled.bytes);
+            const instance = await WebAssembly.instantiate(module, importsOf(prepared));
+            return new WasmExecutable<keyof P & string>(prepared, module, instance);
+          }, refusedByEngine),
+        ),
       ),
     compileSync: <P extends Programs>(programs: P) =>
       pipe(
         prepare(programs),
-        E.map((prepared) => {
-          const module = new WebAssembly.Module(prepared.compiled.bytes);
-          return new WasmExecutable<keyof P & string>(prepared, module);
-        }),
+        E.chain((prepared) =>
+          E.tryCatch(() => {
+            const module = new WebAssembly.Module(prepared.compiled.bytes);
+            const instance = new WebAssembly.Instance(module, importsOf(prepared));
+            return new WasmExecutable<keyof P & string>(prepared, module, instance);
+          }, refusedByEngine),
+        ),
       ),
   };
 }
+
+/** Engines have limits of their own: on the size of a function, and of a module. */
+const refusedByEngine = (error: unknown): AdjointError =>
+  invalid(
+    'program',
+    [],
+    `the engine does not take its module: ${error instanceof Error ? error.message : String(error)}`,
+    'Divide it into several programs, or run it on the interpreter.',
+  );
 
 /** The backend in strict arithmetic. */
 export const wasm: SyncBackend = wasmBackend();

@@ -46,7 +46,10 @@ const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
 const isParallel = (kernel: Kernel): boolean =>
   kernel.kind === 'loops' ? kernel.parallel === true : innerKernels(kernel).some(isParallel);
 
-/** `run_<program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
+/** The export that runs a program. */
+export const runName = (program: string): string => `run ${program}`;
+
+/** `run <program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
 function writeProgram(
   { name, feeds, outputs, kernels }: LoweredProgram,
   memory: Memory,
@@ -80,7 +83,7 @@ function writeProgram(
     run.op('local.tee', 0);
     run.op('br_if', 0);
   });
-  table.add({ parameters: ['i32'], results: [], body: run, exported: name });
+  table.add({ parameters: ['i32'], results: [], body: run, exported: runName(name) });
 }
 
 export interface CompileOptions {

@@ -8,6 +8,7 @@ import {
   evaluateGraph,
   fromData,
   invalid,
+  sizeOf,
   type AdjointError,
   type DType,
   type Programs,
@@ -22,11 +23,11 @@ import {
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { LARGEST_MEMORY, pagesFor, type Compiled, type CompiledProgram } from './compile.js';
-import { quit } from './emit/threads.js';
+import { LARGEST_MEMORY, pagesFor, runName, type Compiled, type CompiledProgram } from './compile.js';
+import type { Memory } from './emit/addresses.js';
 import type { View } from './loop/kernel.js';
 import { bytesOf } from './plan/memory.js';
-import { endWith, startThreads } from './threads.js';
+import { startThreads } from './threads.js';
 
 const arrays = { f64: Float64Array, f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
@@ -78,27 +79,64 @@ export interface Prepared {
   readonly threads: number;
 }
 
+/** What the module imports: its memory, and what runs an op's own kernel on views of it. */
+export const importsOf = ({ compiled, storage }: Prepared): WebAssembly.Imports => ({
+  env: { memory: storage, kernel: (target: number) => callKernel(compiled, storage, target) },
+});
+
+function callKernel({ calls, memory }: Compiled, storage: WebAssembly.Memory, target: number): void {
+  const call = calls[target];
+  if (call === undefined) return;
+  const { node, reads, writes } = call;
+  const inputs = reads.map((view, index) => tensorAt(memory, storage, view, node.inputs[index]?.shape ?? []));
+  const outputs = writes.map((view, index) =>
+    tensorAt(memory, storage, view, node.outputs[index]?.shape ?? []),
+  );
+  for (const { data } of outputs) data.fill(0);
+  const [out] = outputs;
+  if (out === undefined) return;
+  node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
+}
+
+/** A tensor that shares the module's memory. */
+function tensorAt(
+  memory: Memory,
+  storage: WebAssembly.Memory,
+  { buffer, offset, slot }: View,
+  shape: Shape,
+): Tensor {
+  const base =
+    slot === undefined
+      ? memory.address(buffer)
+      : (new Uint32Array(storage.buffer)[memory.slot(slot) / 4] ?? 0);
+  const address = base + offset * bytesPerElement[buffer.dtype];
+  return fromData(buffer.dtype, shape, elementsAt(storage, buffer.dtype, address, sizeOf(shape)));
+}
+
 /** Compiled programs with their memory. */
 export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   readonly #programs: Programs;
   readonly #slots: ReadonlyMap<string, StateSlot>;
   readonly #compiled: Compiled;
-  readonly #runs: ReadonlyMap<string, Run>;
+  readonly #endThreads: () => void = () => undefined;
+  /** What the module exports; nothing after `dispose`, for it holds the memory. */
+  #runs: Readonly<Record<string, Run | undefined>>;
   #storage: WebAssembly.Memory | undefined;
 
-  constructor({ programs, slots, compiled, storage, threads }: Prepared, module: WebAssembly.Module) {
+  constructor(
+    { programs, slots, compiled, storage, threads }: Prepared,
+    module: WebAssembly.Module,
+    instance: WebAssembly.Instance,
+  ) {
     this.#programs = programs;
     this.#slots = slots;
     this.#compiled = compiled;
     this.#storage = storage;
-    const instance = new WebAssembly.Instance(module, {
-      env: { memory: storage, kernel: (target: number) => this.#callKernel(target) },
-    });
     // The module was written with these exports.
-    this.#runs = new Map(Object.entries(instance.exports as Readonly<Record<string, Run>>));
-    if (compiled.control !== undefined) {
-      startThreads(threads - 1, module, storage);
-      endWith(this, storage, compiled.control);
+    this.#runs = instance.exports as Readonly<Record<string, Run>>;
+    const { control } = compiled;
+    if (control !== undefined) {
+      this.#endThreads = startThreads(threads - 1, module, storage, { owner: this, control });
     }
     this.writeSync(Object.fromEntries([...slots].map(([path, { initial }]) => [path, initial])));
   }
@@ -118,7 +156,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
     const fed = checkFeeds(checked.right, feeds, steps);
     if (E.isLeft(fed)) return fed;
     const program = this.#compiled.programs.get(name);
-    const run = this.#runs.get(name);
+    const run = this.#runs[runName(name)];
     if (program === undefined || run === undefined)
       throw new TypeError(`the module has no program "${name}"`);
 
@@ -182,37 +220,10 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   }
 
   #copyOut(storage: WebAssembly.Memory, dtype: DType, shape: Shape, address: number): Tensor {
-    const length = shape.reduce((size, axis) => size * axis, 1);
+    const length = sizeOf(shape);
     const data = allocate(dtype, length);
     data.set(elementsAt(storage, dtype, address, length));
     return fromData(dtype, shape, data);
-  }
-
-  /** Runs an op's own kernel on views of the module's memory. */
-  #callKernel(target: number): void {
-    const call = this.#compiled.calls[target];
-    if (call === undefined) return;
-    const { node, reads, writes } = call;
-    const inputs = reads.map((view, index) => this.#tensorAt(view, node.inputs[index]?.shape ?? []));
-    const outputs = writes.map((view, index) => this.#tensorAt(view, node.outputs[index]?.shape ?? []));
-    for (const { data } of outputs) data.fill(0);
-    const [out] = outputs;
-    if (out === undefined) return;
-    node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
-  }
-
-  /** A tensor that shares the module's memory. */
-  #tensorAt({ buffer, offset, slot }: View, shape: Shape): Tensor {
-    const storage = this.#storage;
-    if (storage === undefined) throw new TypeError('the executable was disposed while it ran');
-    const { memory } = this.#compiled;
-    const base =
-      slot === undefined
-        ? memory.address(buffer)
-        : (new Uint32Array(storage.buffer)[memory.slot(slot) / 4] ?? 0);
-    const address = base + offset * bytesPerElement[buffer.dtype];
-    const length = shape.reduce((size, axis) => size * axis, 1);
-    return fromData(buffer.dtype, shape, elementsAt(storage, buffer.dtype, address, length));
   }
 
   readSync(): E.Either<AdjointError, Tensors> {
@@ -242,9 +253,9 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   }
 
   dispose(): void {
-    const { control } = this.#compiled;
-    if (this.#storage !== undefined && control !== undefined) quit(this.#storage, control);
+    if (this.#storage !== undefined) this.#endThreads();
     this.#storage = undefined;
+    this.#runs = {};
   }
 }
 

@@ -34,8 +34,16 @@ export const canShareMemory = (): boolean =>
 export const cores = (): number =>
   nodeModule('node:os')?.availableParallelism() ?? navigator.hardwareConcurrency;
 
-/** Starts threads. They end by themselves when they are told to quit, and do not keep a process alive. */
-export function startThreads(count: number, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
+/**
+ * Starts threads. They do not keep a process alive, and end when their owner is collected.
+ * @returns what ends them at once
+ */
+export function startThreads(
+  count: number,
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  { owner, control }: { readonly owner: object; readonly control: number },
+): () => void {
   const node = nodeModule('node:worker_threads');
   for (let each = 0; each < count; each++) {
     if (node !== undefined) {
@@ -47,6 +55,11 @@ export function startThreads(count: number, module: WebAssembly.Module, memory: 
     const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
     new Worker(url).postMessage({ module, memory });
   }
+  forgotten.register(owner, { memory, control }, owner);
+  return () => {
+    forgotten.unregister(owner);
+    quit(memory, control);
+  };
 }
 
 /** Ends the threads of executables that nobody references any more. */
@@ -55,8 +68,3 @@ const forgotten = new FinalizationRegistry<{ readonly memory: WebAssembly.Memory
     quit(memory, control);
   },
 );
-
-/** Has threads end when their owner is collected. */
-export const endWith = (owner: object, memory: WebAssembly.Memory, control: number): void => {
-  forgotten.register(owner, { memory, control });
-};

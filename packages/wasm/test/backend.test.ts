@@ -19,9 +19,9 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
-import { explainPlan, wasm, wasmBackend } from '@adjoint/wasm';
+import { explainPlan, wasm, wasmBackend, type WasmOptions } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 const right = <T>(either: E.Either<AdjointError, T>): T => {
   if (E.isLeft(either)) throw new Error(renderError(either.left));
@@ -138,7 +138,100 @@ describe('an executable', () => {
   });
 });
 
+describe('values with several readers', () => {
+  const x = input('x', [2, 2]);
+  const feeds = {
+    x: tensor([
+      [1, 2],
+      [3, 4],
+    ]),
+  };
+  const summing = a.compositeWithPullback(
+    'summing',
+    (y = x) => a.sum(y, { axes: [0] }),
+    () => [],
+  );
+  it.each<readonly [string, (y: Value) => readonly Value[]]>([
+    ['a product that is summed and read', (y) => [a.sum(a.expandDims(y, [0]), { axes: [1] }), y]],
+    ['a product that is summed in a body and read', (y) => [summing(y), y]],
+    ['a product that is summed twice', (y) => [a.sum(y, { axes: [0] }), a.sum(a.reshape(y, [4]))]],
+  ])('are what they are to each: %s', (_, build) => {
+    const [first = x, second = x] = build(
+      a.matmul(
+        x,
+        a.constant([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    );
+    const outputs = { first, second };
+    const found = right(compile(program({ outputs })).runSync('p', feeds)).outputs;
+    expect(found).toEqual(
+      right(right(interpreter.compileSync({ p: program({ outputs }) })).runSync('p', feeds)).outputs,
+    );
+  });
+
+  it('may be indices that are one in memory', () => {
+    const g = input('g', [3]);
+    const w = input('w', [2]);
+    const out = a.addTaken(g, a.broadcastTo(a.constant(tensor(1, 'i32')), [3]), w, 0);
+    expect(Array.from(run(out, { g: tensor([1, 2, 4]), w: tensor([0, 0]) }).data)).toEqual([0, 7]);
+  });
+
+  it('may be states that only other programs read', () => {
+    const { b } = state({ b: tensor([1, 1]) });
+    const u = input('u', [2]);
+    const p = program({ outputs: { u }, updates: [{ state: b, next: a.multiply(u, 2) }] });
+    for (const backend of [wasm, interpreter]) {
+      const executable = right(backend.compileSync({ p }));
+      expect(Array.from(right(executable.readSync()).b?.data ?? [])).toEqual([1, 1]);
+      right(executable.runSync('p', { u: tensor([1, 2]) }));
+      expect(Array.from(right(executable.readSync()).b?.data ?? [])).toEqual([2, 4]);
+    }
+  });
+});
+
+describe('what a caller has', () => {
+  it('is not what the executable holds, nor the other way round', () => {
+    const { s } = state({ s: tensor([0, 0]) });
+    const x = input('x', [2]);
+    const p = program({ outputs: { x }, updates: [{ state: s, next: x }] });
+    for (const backend of [wasm, interpreter]) {
+      const executable = right(backend.compileSync({ p }));
+      const feed = tensor([1, 2]);
+      const { outputs } = right(executable.runSync('p', { x: feed }));
+      const written = tensor([5, 6]);
+      feed.data.fill(9);
+      right(executable.readSync()).s?.data.fill(9);
+      expect(Array.from(outputs.x?.data ?? [])).toEqual([1, 2]);
+      expect(Array.from(right(executable.readSync()).s?.data ?? [])).toEqual([1, 2]);
+      right(executable.writeSync({ s: written }));
+      written.data.fill(9);
+      expect(Array.from(right(executable.readSync()).s?.data ?? [])).toEqual([5, 6]);
+    }
+  });
+});
+
 describe('a long program', () => {
+  it('may have kernels of very many functions', () => {
+    const x = input('x', [2]);
+    const build = (y: Value): Value => {
+      for (let i = 0; i < 3000; i++) y = a.multiply(0.9, a.sin(a.add(y, x)));
+      return y;
+    };
+    const feeds = { x: tensor([0.5, 0.25]) };
+    const [found, expected] = [run(build(x), feeds).data, interpreted(build(x), feeds).data];
+    found.forEach((y, index) => expect(Math.abs(y - (expected[index] ?? NaN))).toBeLessThan(1e-14));
+  });
+
+  it('may join very many pieces', () => {
+    const x = input('x', [1]);
+    const pieces = Array.from({ length: 3000 }, (_, i) => a.add(x, i));
+    const found = run(a.concat(pieces, 0), { x: tensor([0.5]) });
+    expect(Array.from(found.data)).toEqual(pieces.map((_, i) => i + 0.5));
+  });
+
   it('keeps its bits when it is written as several functions', () => {
     const x = input('x', []);
     let y: Value = x;
@@ -199,6 +292,25 @@ describe('bad input', () => {
   it('is a number of threads that is none', () => {
     for (const threads of [0, -1, 1.5, NaN]) {
       expect(() => wasmBackend({ threads })).toThrow(`expected a whole number from 1 on, given ${threads}`);
+    }
+  });
+
+  it('is an arithmetic that there is not', () => {
+    const options = JSON.parse('{ "arithmetic": "fast" }') as WasmOptions; // what plain JavaScript may pass
+    expect(() => wasmBackend(options)).toThrow('expected "strict" or "relaxed", given "fast"');
+  });
+
+  it('is what the engine refuses', async () => {
+    const p = program({ outputs: { y: a.exp(input('x', [2])) } });
+    const error = new WebAssembly.CompileError('function body is too large');
+    vi.spyOn(WebAssembly, 'Module').mockImplementation(function () {
+      throw error;
+    });
+    vi.spyOn(WebAssembly, 'compile').mockRejectedValue(error);
+    const refused = [wasm.compileSync({ p }), await wasm.compile({ p })()];
+    vi.restoreAllMocks();
+    for (const each of refused) {
+      expect(message(each)).toContain('the engine does not take its module: function body is too large');
     }
   });
 

@@ -1,5 +1,6 @@
 import {
   add,
+  addTaken,
   constant,
   equalTensors,
   evaluateGraph,
@@ -148,5 +149,30 @@ describe('threads', () => {
     }
     executable.dispose();
     expect(executable.runSync('compiled', feeds)).toMatchObject({ _tag: 'Left' });
+  });
+
+  it('do not add to one element at the same time', () => {
+    const size = 200_000;
+    const g = input('g', [size]);
+    const w = input('w', [10]);
+    const indices = constant(
+      fromData(
+        'i32',
+        [size],
+        Int32Array.from({ length: size }, (_, i) => i % 10),
+      ),
+    );
+    const feeds = {
+      g: fromData('f64', [size], new Float64Array(size).fill(1)),
+      w: tensor(new Array(10).fill(0)),
+    };
+    // A program's name may be any.
+    const serve = program({ outputs: { out: addTaken(g, indices, w, 0), value: sum(exp(g)) } });
+    const executable = right(wasmBackend({ threads: 2 }).compileSync({ serve }));
+    for (let round = 0; round < 100; round++) {
+      const { out } = right(executable.runSync('serve', feeds)).outputs;
+      expect(Array.from(out?.data ?? [])).toEqual(new Array(10).fill(size / 10));
+    }
+    executable.dispose();
   });
 });

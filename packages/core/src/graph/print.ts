@@ -56,9 +56,12 @@ const describe = (attributes: unknown): string =>
   typeof attributes === 'object' && attributes !== null
     ? Object.entries(attributes)
         .filter(([, value]) => value !== false)
-        .map(([key, value]) => (value === true ? key : `${key}=${JSON.stringify(value)}`))
+        .map(([key, value]) => (value === true ? key : `${key}=${JSON.stringify(value, readable)}`))
         .join(', ')
     : '';
+
+/** What JSON has no word for, as code has it. */
+const readable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
 
 /** One node as a line of its graph's print: `%3: f64[4, 1] = log(A2)`. */
 export function nodeText(

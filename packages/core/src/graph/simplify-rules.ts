@@ -187,10 +187,10 @@ const rules: readonly Rule[] = [
     apply: (node) => {
       const negated = (each: Node | undefined): Value | undefined => {
         if (each === undefined || !oneOf(each, [map])) return undefined;
-        const { body } = (each.attributes as MapAttributes).lambda;
-        return body.kind === 'applied' && body.fn === scalar.negate && body.operands[0]?.kind === 'argument'
-          ? each.inputs[0]
-          : undefined;
+        const { body, parameters } = (each.attributes as MapAttributes).lambda;
+        if (body.kind !== 'applied' || body.fn !== scalar.negate) return undefined;
+        const x = each.inputs[parameters.findIndex((parameter) => parameter === body.operands[0])];
+        return x !== undefined && sameShape(x.shape, each.outputs[0]?.shape ?? []) ? x : undefined;
       };
       return negated(negated(node)?.node);
     },

@@ -12,9 +12,14 @@ import { makeNode, type Node, type Value } from './value.js';
 function plainText(attributes: unknown): string | undefined {
   const opaque: unknown[] = [];
   const text = JSON.stringify(attributes, (_key, value: unknown) => {
-    if (typeof value === 'function' || ArrayBuffer.isView(value)) opaque.push(value);
     // NaN, the infinities and −0 have no JSON of their own.
-    return typeof value === 'number' ? formatNumber(value) : value;
+    if (typeof value === 'number') return `#${formatNumber(value)}`;
+    if (typeof value === 'string') return `'${value}`;
+    if (typeof value === 'boolean' || value === undefined || value === null || Array.isArray(value))
+      return value;
+    if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) return value;
+    opaque.push(value);
+    return undefined;
   });
   return opaque.length === 0 ? text : undefined;
 }

@@ -78,26 +78,39 @@ describe('simplify', () => {
     expect(lines(a.sum(x), ...pads).filter((line) => line.includes('pad('))).toHaveLength(4);
   });
 
-  it('does not compare attributes that are functions', () => {
+  it('compares attributes of plain data only', () => {
     interface Attributes {
-      readonly f: (x: number) => number;
+      readonly which: unknown;
     }
-    const isAttributes = (u: unknown): u is Attributes => typeof u === 'object' && u !== null && 'f' in u;
-    const opaque = primitive(
+    const isAttributes = (u: unknown): u is Attributes => typeof u === 'object' && u !== null && 'which' in u;
+    const chosen = primitive(
       {
-        name: 'opaque',
+        name: 'chosen',
         arity: 1,
-        attributes: () => a.checked('a function', isAttributes),
+        attributes: () => a.checked('a choice', isAttributes),
         types: ([type]) => E.right([type]),
-        kernel: ({ inputs: [from], out, attributes: { f } }) => out.data.set(from.data.map(f)),
+        kernel: ({ inputs: [from], out }) => out.data.set(from.data),
         differentiable: false,
       },
       (op: () => a.Primitive<Attributes>) =>
-        (f: Attributes['f']): Value =>
-          a.build1(op(), [x], { f }),
+        (which: unknown): Value =>
+          a.build1(op(), [x], { which }),
     );
-    const both = [opaque((each) => each + 1), opaque((each) => each - 1)];
-    expect(lines(a.sum(x), ...both).filter((line) => line.includes('opaque('))).toHaveLength(2);
+    const left = (...choices: readonly unknown[]): number =>
+      lines(a.sum(x), ...choices.map(chosen)).filter((line) => line.includes('chosen(')).length;
+    expect(left(new Set([0]), new Set([1]))).toBe(2);
+    expect(left(Math.sin, Math.cos)).toBe(2);
+    expect(left(5n, 6n)).toBe(2);
+    expect(left(1, '1', [1], NaN, null)).toBe(5);
+    expect(left({ axes: [0, -0] }, { axes: [0, 0] }, { axes: [0, 0] })).toBe(2);
+  });
+
+  it('takes the operand that is negated twice, where it has the shape of the result', () => {
+    const [first, second] = [a.scalar.argument('first'), a.scalar.argument('second')];
+    const negated = (p: Value, q: Value): Value =>
+      a.map('second', { parameters: [first, second], body: a.scalar.negate(second) }, [p, q]);
+    expect(lines(a.negate(negated(row, x)))).toEqual(['return out0 = x']);
+    expect(lines(a.negate(negated(x, row)))).toHaveLength(3);
   });
 
   it('keeps names, inputs and bodies of scans', () => {

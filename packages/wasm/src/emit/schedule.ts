@@ -1,5 +1,6 @@
 import { scalar, sizeOf, type DType, type Scalar } from '@adjoint/core';
-import { viewsBehind, type LoopKernel, type Store, type View } from '../loop/kernel.js';
+import type { LoopKernel, Store, View } from '../loop/kernel.js';
+import { isIndexed } from '../loop/view.js';
 import type { Width } from './lanes.js';
 import { instructionsOf } from './scalars.js';
 
@@ -44,10 +45,6 @@ const dtypesOf = ({ loads, stores, reductions }: LoopKernel): ReadonlySet<DType>
       ])
       .map(({ dtype }) => dtype),
   );
-
-/** Whether an index tells where the elements along an axis lie. */
-const isIndexed = ({ index }: View, axis: number): boolean =>
-  index !== undefined && viewsBehind(index.by).some(({ strides }) => strides[axis] !== 0);
 
 function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | undefined {
   const { extents, reduced, loads, stores, parallel } = kernel;

@@ -6,9 +6,10 @@ import type { Instruction } from './vectors.js';
 export class Writer {
   readonly body: FunctionBody;
   readonly #locals = new Map<Instruction, number>();
-  /** How often each is an operand of what is yet to be written; what was not announced is written at each use. */
+  /** How often each is yet to be pushed; what was not announced is written at each use. */
   readonly #uses = new Map<Instruction, number>();
-  readonly #scopes: Instruction[][] = [[]];
+  /** What got its local in each of the scopes that are open. */
+  readonly #scopes: Set<Instruction>[] = [new Set()];
 
   constructor(body: FunctionBody) {
     this.body = body;
@@ -34,13 +35,15 @@ export class Writer {
       const { instruction, ready } = top;
       if (ready) {
         instruction.write(body);
-        if ((this.#uses.get(instruction) ?? 0) > 1 && !instruction.cheap)
-          this.#keep(instruction, 'local.tee');
+        if (this.#used(instruction) > 0 && !instruction.cheap) this.#keep(instruction, 'local.tee');
         continue;
       }
       const known = this.#locals.get(instruction);
       if (known !== undefined) {
         body.op('local.get', known);
+        // In an inner scope, a loop's next turn needs it again.
+        if (this.#used(instruction) === 0 && this.#scopes.at(-1)?.delete(instruction))
+          this.#release(instruction);
         continue;
       }
       stack.push({ instruction, ready: true });
@@ -49,16 +52,31 @@ export class Writer {
     }
   }
 
+  /** Counts a push; gives how many are to come. */
+  #used(instruction: Instruction): number {
+    const left = (this.#uses.get(instruction) ?? 1) - 1;
+    this.#uses.set(instruction, left);
+    return left;
+  }
+
+  #release(instruction: Instruction): void {
+    const local = this.#locals.get(instruction);
+    this.#locals.delete(instruction);
+    if (local !== undefined) this.body.release(instruction.type, local);
+  }
+
   #keep(instruction: Instruction, how: 'local.tee' | 'local.set'): void {
     const local = this.body.local(instruction.type);
     this.body.op(how, local);
     this.#locals.set(instruction, local);
-    this.#scopes.at(-1)?.push(instruction);
+    this.#scopes.at(-1)?.add(instruction);
   }
 
   /** Computes a value now and keeps it. */
   settle(instruction: Instruction): void {
     if (instruction.cheap || this.#locals.has(instruction)) return;
+    // This is none of the uses that were announced.
+    this.#uses.set(instruction, (this.#uses.get(instruction) ?? 0) + 1);
     this.push(instruction);
     if (this.#locals.has(instruction)) this.body.op('drop');
     else this.#keep(instruction, 'local.set');
@@ -73,12 +91,8 @@ export class Writer {
 
   /** Writes a part of the function whose values are not needed behind it. */
   scoped(write: () => void): void {
-    this.#scopes.push([]);
+    this.#scopes.push(new Set());
     write();
-    for (const instruction of this.#scopes.pop() ?? []) {
-      const local = this.#locals.get(instruction);
-      this.#locals.delete(instruction);
-      if (local !== undefined) this.body.release(instruction.type, local);
-    }
+    for (const instruction of this.#scopes.pop() ?? []) this.#release(instruction);
   }
 }

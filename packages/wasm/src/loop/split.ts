@@ -1,6 +1,6 @@
 import { scalar } from '@adjoint/core';
 import type { Buffer, LoopKernel, Reduction, Store, View } from './kernel.js';
-import { restride } from './view.js';
+import { isIndexed, restride } from './view.js';
 
 /**
  * Large kernels cut into parts of equal size that may run at the same time. Where they are cut depends on their sizes
@@ -140,11 +140,14 @@ const partialBuffer = ({ reducer, result }: Reduction, size: number): Buffer => 
 
 /** The kernel cut into parts where it is large; itself where it is not. */
 export function split(kernel: LoopKernel): readonly LoopKernel[] {
-  const { extents, reduced } = kernel;
+  const { extents, reduced, stores } = kernel;
   if (workOf(kernel) < SMALLEST) return [kernel];
   const outs = extents.slice(0, extents.length - reduced);
   const single = sizeOf(outs) === 1;
-  const candidates = (single ? extents : outs).map((extent, axis) => ({ axis, extent }));
+  // Two indices may name the same element, to which only one part at a time may add.
+  const candidates = (single ? extents : outs)
+    .map((extent, axis) => ({ axis, extent }))
+    .filter(({ axis }) => !stores.some(({ view }) => isIndexed(view, axis)));
   // The outermost axis that is long enough, or else the longest.
   const { axis, extent } =
     candidates.find((each) => each.extent >= MOST_PARTS) ??

@@ -1,5 +1,5 @@
 import { sameShape, stridesOf, type Shape } from '@adjoint/core';
-import type { Buffer, View } from './kernel.js';
+import { viewsBehind, type Buffer, type View } from './kernel.js';
 
 /** The view with other strides, which are made from those that it has; those of its indices change alike. */
 export const restride = (view: View, change: (strides: readonly number[]) => readonly number[]): View => ({
@@ -74,3 +74,7 @@ export const squeezedView = (view: View, shape: Shape): View =>
 
 /** A shape without its axes of size 1. */
 export const squeezed = (shape: Shape): number[] => shape.filter((size) => size !== 1);
+
+/** Whether an index tells where the elements along an axis lie. */
+export const isIndexed = ({ index }: View, axis: number): boolean =>
+  index !== undefined && viewsBehind(index.by).some(({ strides }) => strides[axis] !== 0);

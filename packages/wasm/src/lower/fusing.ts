@@ -54,7 +54,7 @@ export class Fusing extends Places {
       place.kind === 'defined' &&
       place.definition.level === 'result' &&
       reducer === 'sum' &&
-      operand.single
+      place.definition.shared === undefined
     ) {
       const { group, scalar: result } = place.definition;
       const before = group.shapeAt('result') ?? [];

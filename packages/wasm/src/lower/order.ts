@@ -38,27 +38,18 @@ const overwritesOnlyItsOwn = (group: Group, buffer: Buffer, store: View): boolea
 export function order(items: readonly Item[], updates: readonly StateUpdate[]): readonly Kernel[] {
   const states = new Set(updates.map(({ state }) => state.buffer));
   const uses = new Map(items.map((item) => [item, accesses(item)] as const));
-  const writers = new Map<Buffer, Item[]>();
-  for (const [item, { writes }] of uses) {
-    for (const { buffer } of writes) writers.set(buffer, [...(writers.get(buffer) ?? []), item]);
+  const needs = new Map<Item, readonly Item[]>();
+  // Who writes a buffer waits for whoever wrote it before.
+  const lastWriter = new Map<Buffer, Item>();
+  for (const [item, { reads, writes }] of uses) {
+    const buffers = [...reads.filter(({ buffer }) => !states.has(buffer)), ...writes];
+    needs.set(
+      item,
+      buffers.flatMap(({ buffer }) => lastWriter.get(buffer) ?? []),
+    );
+    for (const { buffer } of writes) lastWriter.set(buffer, item);
   }
-  const positions = new Map(items.map((item, index) => [item, index] as const));
-  const before = (item: Item): readonly Item[] => {
-    const { reads, writes } = uses.get(item) ?? { reads: [], writes: [] };
-    const at = positions.get(item) ?? 0;
-    // Of several writers of one buffer, the later one overwrites the earlier.
-    const earlier = writes.flatMap(({ buffer }) =>
-      (writers.get(buffer) ?? []).filter((writer) => (positions.get(writer) ?? 0) < at),
-    );
-    const sources = reads.flatMap(({ buffer }) =>
-      states.has(buffer)
-        ? []
-        : (writers.get(buffer) ?? []).filter((writer) => (positions.get(writer) ?? 0) < at),
-    );
-    return [...sources, ...earlier].filter((other) => other !== item);
-  };
   const overwrites = new Set(updates.flatMap((update) => ('group' in update ? [update.group as Item] : [])));
-  const needs = new Map(items.map((item) => [item, before(item)] as const));
   const ordered = dependencyOrder(
     [...items.filter((item) => !overwrites.has(item)), ...overwrites],
     (item, index) => needs.get(item)?.[index],

@@ -11,6 +11,8 @@ export interface Definition {
   label?: string;
   /** Where it is stored, once somebody asks. */
   stored?: Buffer;
+  /** Whether it has several readers, under whichever values: then it is computed for itself. */
+  shared?: true;
 }
 
 /** Where a value's elements come from. Strides of a view are over the value's shape. */
@@ -23,6 +25,4 @@ export type Place =
 export interface Operand {
   readonly place: Place;
   readonly shape: Shape;
-  /** Whether it has no other reader, so that it need not be computed for itself. */
-  readonly single?: boolean;
 }

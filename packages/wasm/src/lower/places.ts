@@ -64,7 +64,9 @@ export class Places {
   }
 
   operand(value: Value): Operand {
-    return { place: this.place(value), shape: value.shape, single: this.#uses.get(value) === 1 };
+    const place = this.place(value);
+    if (place.kind === 'defined' && (this.#uses.get(value) ?? 0) > 1) place.definition.shared = true;
+    return { place, shape: value.shape };
   }
 
   setPlace(value: Value, place: Place): void {

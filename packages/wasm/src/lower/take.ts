@@ -84,13 +84,9 @@ export function lowerAddTaken(lowering: Lowering, node: Node, out: Value, { axis
   const whole = lowering.filled(out, 0);
   lowering.setPlace(out, { kind: 'view', view: whole });
   if (out.shape.includes(0)) return;
-  const { elements, index, exists } = takenViews(
-    whole,
-    out.shape,
-    lowering.view(indices),
-    indices.shape,
-    axis,
-  );
+  // One index for each element, even where they are one in memory: what is stored for one is loaded for the next.
+  const by = lowering.contiguous(indices);
+  const { elements, index, exists } = takenViews(whole, out.shape, by, indices.shape, axis);
   const [sum, each] = [scalar.argument('sum', out.dtype), scalar.argument('x', out.dtype)];
   const lambda = {
     parameters: [sum, each, indexArgument],

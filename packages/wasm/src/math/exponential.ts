@@ -136,8 +136,8 @@ export function sigmoid(f: Float, x: Instruction): Instruction {
 }
 
 /** tanh x = x + x³ P(x²) / Q(x²) for |x| < 0.625 (Cephes' `tanh.c`, Moshier). */
-const TANH_ABOVE = [-1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1];
-const TANH_BELOW = [4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1];
+const TANH_ABOVE = [-1614.6876844170845, -99.28772310019185, -0.9643991794250523];
+const TANH_BELOW = [4844.063053251255, 2235.4883906010045, 112.81167849163293, 1];
 
 /** From 22 on it is 1. Floats: t / (t + 2) with t = exp 2|x| − 1; doubles: 1 − 2 / (exp 2|x| + 1), or the above. */
 export function tanh(f: Float, x: Instruction): Instruction {

@@ -156,7 +156,7 @@ function pushUpperProduct(body: FunctionBody, x: number, y: number): void {
 
 /** π in two parts, times the weight of the fraction's last bit, and the first part cut in halves of 26 and 27 bits. */
 const PI_HIGH = Math.PI * 2 ** -63;
-const PI_LOW = 1.2246467991473531772e-16 * 2 ** -63;
+const PI_LOW = 1.2246467991473532e-16 * 2 ** -63;
 const PI_LEFT = 3.1415926218032837 * 2 ** -63;
 
 /**

@@ -15,9 +15,14 @@ const [x, w] = [input('x', [128, 128], 'f32'), input('w', [128, 128], 'f32')];
 const value = sum(relu(matmul(x, w)));
 const compiled = program({ outputs: { value, dw: gradient(value, w) } });
 
+/** Kept, so that its threads are not collected before they are counted. */
+const executables: unknown[] = [];
+Object.assign(globalThis, { executables });
+
 async function outputs(threads: number): Promise<Readonly<Record<string, Tensor>> | string> {
   const executable = await wasmBackend({ threads }).compile({ compiled })();
   if (executable._tag === 'Left') return JSON.stringify(executable.left);
+  executables.push(executable.right);
   const run = executable.right.run('compiled', { x: numbers(1), w: numbers(2) }, { steps: 20 });
   const result = await run();
   return result._tag === 'Left' ? JSON.stringify(result.left) : result.right.outputs;
