@@ -2,15 +2,16 @@ import { bytesPerElement, type Programs, type StateSlot, type Tensor } from '@ad
 import { FunctionBody } from './binary/code.js';
 import { encodeModule } from './binary/module.js';
 import { advance, writeCopy, writeKernels } from './emit/kernels.js';
-import type { Memory } from './emit/addresses.js';
 import { FunctionTable, partTypes } from './emit/table.js';
 import { CONTROL_BYTES } from './emit/threads.js';
-import { innerKernels, type Buffer, type Kernel, type Slot } from './loop/kernel.js';
+import { innerKernels, type Buffer, type Kernel } from './loop/kernel.js';
 import type { CallTarget, Module } from './lower/places.js';
 import { lowerProgram, stateBuffers, type LoweredProgram } from './lower/program.js';
-import { aligned, bytesOf, placeTemporaries, type Placement } from './plan/memory.js';
+import { layOut, START, type Memory } from './plan/layout.js';
+import type { Placement } from './plan/memory.js';
+import { MOST_PAGES, pagesFor } from './plan/pages.js';
 
-/** A program in the module: what runs it, and where its inputs and outputs are. */
+/** A program in the module, and where its temporary buffers are. */
 export interface CompiledProgram extends LoweredProgram {
   readonly placements: readonly Placement[];
 }
@@ -28,20 +29,6 @@ export interface Compiled {
   /** How many bytes the plan takes; streamed inputs and records come behind them. */
   readonly size: number;
 }
-
-const PAGE = 65_536;
-/** The first address that is used: 0 means that there is none. */
-const START = 16;
-/** What 32-bit addresses reach. */
-export const LARGEST_MEMORY = 65_536;
-
-export const pagesFor = (bytes: number): number => Math.ceil(bytes / PAGE);
-
-const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
-  kernels.flatMap((kernel) => [
-    ...(kernel.kind === 'repeat' ? kernel.moving.map(({ slot }) => slot) : []),
-    ...slotsOf(innerKernels(kernel)),
-  ]);
 
 const isParallel = (kernel: Kernel): boolean =>
   kernel.kind === 'loops' ? kernel.parallel === true : innerKernels(kernel).some(isParallel);
@@ -104,63 +91,25 @@ export function compilePrograms(
     lowerProgram(name, program, states, module),
   );
 
-  const addresses = new Map<Buffer, number>();
-  const slotAddresses = new Map<Slot, number>();
   const shares = threads > 1 && lowered.some(({ kernels }) => kernels.some(isParallel));
+  const shared = [...states.values(), ...module.constants.keys()];
+  const { memory, placements, size } = layOut(lowered, shared, shares ? CONTROL_BYTES : 0);
   const control = shares ? START : undefined;
-  let end = shares ? START + CONTROL_BYTES : START;
-  for (const { feeds, outputs, kernels } of lowered) {
-    const wanted = [
-      ...feeds.flatMap(({ slot }) => slot ?? []),
-      ...outputs.map(({ record }) => record),
-      ...slotsOf(kernels),
-    ];
-    for (const slot of wanted) {
-      slotAddresses.set(slot, end);
-      end += 4;
-    }
-  }
-  end = aligned(end);
-  const kept = [
-    ...states.values(),
-    ...module.constants.keys(),
-    ...lowered.flatMap(({ feeds, outputs }) => [
-      ...feeds.flatMap(({ buffer, slot }) => (slot === undefined ? [buffer] : [])),
-      ...outputs.map(({ buffer }) => buffer),
-    ]),
-  ];
-  for (const buffer of kept) {
-    addresses.set(buffer, end);
-    end += bytesOf(buffer);
-  }
-  let size = end;
-  const planned = lowered.map((program): CompiledProgram => {
-    const { placements, end: last } = placeTemporaries(program.kernels, end);
-    for (const { buffer, address } of placements) addresses.set(buffer, address);
-    size = Math.max(size, last);
-    return { ...program, placements };
-  });
-
-  const at = <K extends { readonly name: string }>(places: ReadonlyMap<K, number>, key: K): number => {
-    const address = places.get(key);
-    if (address === undefined) throw new TypeError(`"${key.name}" has no place in memory`);
-    return address;
-  };
-  const memory: Memory = {
-    address: (buffer) => at(addresses, buffer),
-    slot: (slot) => at(slotAddresses, slot),
-  };
   const table = new FunctionTable(relaxed, control);
-  for (const program of planned) writeProgram(program, memory, table);
+  for (const program of lowered) writeProgram(program, memory, table);
   return {
     bytes: encodeModule({
       imports: table.imports,
       functions: table.functions,
       types: partTypes,
       table: table.parallel,
-      memory: { initial: pagesFor(size), maximum: LARGEST_MEMORY, shared: shares },
+      memory: { initial: pagesFor(size), maximum: MOST_PAGES, shared: shares },
     }),
-    programs: new Map(planned.map((program) => [program.name, program] as const)),
+    programs: new Map(
+      lowered.map(
+        (program) => [program.name, { ...program, placements: placements.get(program) ?? [] }] as const,
+      ),
+    ),
     states,
     constants: module.constants,
     calls: module.calls,

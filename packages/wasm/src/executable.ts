@@ -23,8 +23,9 @@ import {
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { LARGEST_MEMORY, pagesFor, runName, type Compiled, type CompiledProgram } from './compile.js';
-import type { Memory } from './emit/addresses.js';
+import { runName, type Compiled, type CompiledProgram } from './compile.js';
+import type { Memory } from './plan/layout.js';
+import { MOST_PAGES, PAGE, pagesFor } from './plan/pages.js';
 import type { View } from './loop/kernel.js';
 import { bytesOf } from './plan/memory.js';
 import { startThreads } from './threads.js';
@@ -40,10 +41,10 @@ export function reserve({
 }: Compiled): E.Either<AdjointError, WebAssembly.Memory> {
   const pages = pagesFor(size);
   try {
-    if (pages > LARGEST_MEMORY) return E.left(tooLarge(size));
+    if (pages > MOST_PAGES) return E.left(tooLarge(size));
     const storage = new WebAssembly.Memory({
       initial: pages,
-      maximum: LARGEST_MEMORY,
+      maximum: MOST_PAGES,
       shared: control !== undefined,
     });
     for (const [buffer, { data }] of constants) {
@@ -69,6 +70,8 @@ const elementsAt = (storage: WebAssembly.Memory, dtype: DType, address: number, 
   new arrays[dtype](storage.buffer, address, length);
 
 type Run = (steps: number) => void;
+
+const nothing = (): void => undefined;
 
 /** Programs whose module is written, and their memory. */
 export interface Prepared {
@@ -118,7 +121,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   readonly #programs: Programs;
   readonly #slots: ReadonlyMap<string, StateSlot>;
   readonly #compiled: Compiled;
-  readonly #endThreads: () => void = () => undefined;
+  #endThreads = nothing;
   /** What the module exports; nothing after `dispose`, for it holds the memory. */
   #runs: Readonly<Record<string, Run | undefined>>;
   #storage: WebAssembly.Memory | undefined;
@@ -186,7 +189,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
     const streams = wanted.filter(({ slot }) => slot !== undefined);
     const recorded = outputs.filter(({ name }) => record.includes(name));
     const bytes = [...streams, ...recorded].reduce((sum, { buffer }) => sum + steps * bytesOf(buffer), size);
-    const missing = pagesFor(bytes) - storage.buffer.byteLength / 65_536;
+    const missing = pagesFor(bytes) - storage.buffer.byteLength / PAGE;
     if (missing > 0) {
       try {
         storage.grow(missing);
@@ -253,7 +256,8 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   }
 
   dispose(): void {
-    if (this.#storage !== undefined) this.#endThreads();
+    this.#endThreads();
+    this.#endThreads = nothing;
     this.#storage = undefined;
     this.#runs = {};
   }

@@ -1,11 +1,9 @@
-import { AdjointException, checkPrograms, scalar, type Program, type Scalar } from '@adjoint/core';
+import { AdjointException, checkPrograms, type Program } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import { compilePrograms } from './compile.js';
-import { bytesMoved, flopsOf, printKernel } from './loop/print.js';
+import { bytesMoved, flopsOf } from './loop/cost.js';
+import { printKernel } from './loop/print.js';
 import type { Placement } from './plan/memory.js';
-
-const applications = (values: readonly Scalar[]): number =>
-  scalar.subexpressions(values).filter(({ kind }) => kind === 'applied').length;
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
 
@@ -40,7 +38,7 @@ export function explainPlan(program: Program): string {
   const wanted = placements.reduce((sum, { bytes }) => sum + bytes, 0);
   const taken = placements.reduce((most, { address, bytes }) => Math.max(most, address + bytes), 0);
   const start = placements.reduce((least, { address }) => Math.min(least, address), taken);
-  const flops = kernels.reduce((sum, kernel) => sum + flopsOf(kernel, applications), 0);
+  const flops = kernels.reduce((sum, kernel) => sum + flopsOf(kernel), 0);
   const shared = reuse(placements);
   return [
     `kernels: ${kernels.length}, evaluating ${grouped(flops)} scalar functions a step`,
@@ -49,7 +47,7 @@ export function explainPlan(program: Program): string {
       ? 'every op has code'
       : `run by their own kernels: ${[...new Set(calls.map(({ node }) => node.op.name))].join(', ')}`,
     ...kernels.flatMap((kernel, index) => [
-      `${index}: ${kernel.name}  (${grouped(bytesMoved(kernel))} bytes, ${grouped(flopsOf(kernel, applications))} functions)`,
+      `${index}: ${kernel.name}  (${grouped(bytesMoved(kernel))} bytes, ${grouped(flopsOf(kernel))} functions)`,
       ...printKernel(kernel).map((line) => `     ${line}`),
     ]),
     ...(shared.length === 0 ? [] : ['memory that is used again:', ...shared]),

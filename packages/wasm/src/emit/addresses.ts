@@ -1,13 +1,8 @@
 import { bytesPerElement } from '@adjoint/core';
 import type { Opcode } from '../binary/opcodes.js';
-import { viewsBehind, type Buffer, type Indexed, type Slot, type View } from '../loop/kernel.js';
+import { viewsBehind, type Indexed, type View } from '../loop/kernel.js';
+import type { Memory } from '../plan/layout.js';
 import type { Instruction, Vectors } from './vectors.js';
-
-/** Where the memory plan has put things, as byte addresses. */
-export interface Memory {
-  readonly address: (buffer: Buffer) => number;
-  readonly slot: (slot: Slot) => number;
-}
 
 /** An address that is computed, and the rest of it, which is known. */
 export interface Address {

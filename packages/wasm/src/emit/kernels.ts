@@ -1,7 +1,7 @@
 import { bytesPerElement } from '@adjoint/core';
 import { FunctionBody } from '../binary/code.js';
-import type { CopyKernel, Kernel, LoopKernel, View } from '../loop/kernel.js';
-import type { Memory } from './addresses.js';
+import type { CopyKernel, Kernel, LoopKernel, RepeatKernel, View } from '../loop/kernel.js';
+import type { Memory } from '../plan/layout.js';
 import { writeLoops } from './loops.js';
 import type { FunctionTable } from './table.js';
 
@@ -80,6 +80,33 @@ function writeParallel(kernel: LoopKernel, body: FunctionBody, memory: Memory, t
   body.release('i32', counter);
 }
 
+function writeRepeat(
+  { steps, moving, body: kernels }: RepeatKernel,
+  body: FunctionBody,
+  memory: Memory,
+  table: FunctionTable,
+): void {
+  if (steps === 0) return;
+  for (const { slot, from } of moving) {
+    body.i32(memory.slot(slot));
+    pushAddress(body, from, memory);
+    body.memory('i32.store', 0);
+  }
+  const counter = body.local('i32');
+  body.i32(steps);
+  body.op('local.set', counter);
+  body.nested('loop', () => {
+    writeKernels(kernels, body, memory, table);
+    for (const { slot, from, stride } of moving) {
+      advance(body, memory.slot(slot), stride * bytesPerElement[from.buffer.dtype]);
+    }
+    body.op('local.get', counter);
+    body.i32(1);
+    body.ops('i32.sub', ['local.tee', counter], ['br_if', 0]);
+  });
+  body.release('i32', counter);
+}
+
 /** Engines optimize a function as a whole, in more than linear time: so many bytes, and the next kernel has its own. */
 const LARGEST_FUNCTION = 32_768;
 
@@ -108,30 +135,9 @@ export function writeKernels(
         body.i32(kernel.target);
         body.op('call', table.trampoline);
         break;
-      case 'repeat': {
-        if (kernel.steps === 0) break;
-        const counter = body.local('i32');
-        for (const { slot, from } of kernel.moving) {
-          body.i32(memory.slot(slot));
-          pushAddress(body, from, memory);
-          body.memory('i32.store', 0);
-        }
-        body.i32(kernel.steps);
-        body.op('local.set', counter);
-        body.nested('loop', () => {
-          writeKernels(kernel.body, body, memory, table);
-          for (const { slot, from, stride } of kernel.moving) {
-            advance(body, memory.slot(slot), stride * bytesPerElement[from.buffer.dtype]);
-          }
-          body.op('local.get', counter);
-          body.i32(1);
-          body.op('i32.sub');
-          body.op('local.tee', counter);
-          body.op('br_if', 0);
-        });
-        body.release('i32', counter);
+      case 'repeat':
+        writeRepeat(kernel, body, memory, table);
         break;
-      }
       case 'branch':
         pushAddress(body, kernel.predicate, memory);
         body.memory('i32.load8_u', 0);

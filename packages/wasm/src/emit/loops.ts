@@ -1,7 +1,8 @@
 import { bytesPerElement, sizeOf, type Scalar } from '@adjoint/core';
 import type { FunctionBody } from '../binary/code.js';
 import type { LoopKernel, Store, View } from '../loop/kernel.js';
-import { Addresses, type Memory } from './addresses.js';
+import type { Memory } from '../plan/layout.js';
+import { Addresses } from './addresses.js';
 import { loadSplat, loadStrided, loadVector, storing } from './lanes.js';
 import { Gathering } from './gathering.js';
 import { accumulation } from './reducers.js';

@@ -1,4 +1,4 @@
-import { scalar, stridesOf } from '@adjoint/core';
+import { scalar, sizeOf, stridesOf } from '@adjoint/core';
 import { restride } from './view.js';
 import type { Buffer, Load, LoopKernel, Store, View } from './kernel.js';
 
@@ -49,13 +49,13 @@ function rolesOf({ extents, reduced, loads, reductions, stores }: LoopKernel): R
 export function block(kernel: LoopKernel): readonly LoopKernel[] {
   const roles = rolesOf(kernel);
   const { extents } = kernel;
-  if (roles === undefined || extents.reduce((x, y) => x * y, 1) < SMALLEST) return [kernel];
+  if (roles === undefined || sizeOf(extents) < SMALLEST) return [kernel];
   const { row, column, depth, right } = roles;
   const { dtype } = right.view.buffer;
   const width = (dtype === 'f64' ? 2 : 4) * TILE_VECTORS;
   const columns = extents[column] ?? 1;
   const sizes = depth.map((axis) => extents[axis] ?? 1);
-  const steps = sizes.reduce((x, y) => x * y, 1);
+  const steps = sizeOf(sizes);
   const panels = Math.floor(columns / width);
   const outer = [...extents.keys()].filter(
     (axis) => axis !== row && axis !== column && !depth.includes(axis),
@@ -92,7 +92,7 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
     const packed: Buffer = {
       name: 'packed',
       dtype,
-      size: batchSizes.reduce((x, y) => x * y, 1) * panels * steps * width,
+      size: sizeOf(batchSizes) * panels * steps * width,
       kind: 'temporary',
     };
     const along = stridesOf(sizes).map((stride) => stride * width);

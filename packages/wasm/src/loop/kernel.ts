@@ -10,7 +10,7 @@ export interface Buffer {
   readonly size: number;
   /**
    * - `temporary`: written before it is read, in each step
-   * - `kept`: has a place of its own: states, constants, feeds, outputs, the carries of loops
+   * - `kept`: has a place of its own: states, constants, feeds, outputs
    * - `streamed`: its address is in a slot, because it differs from run to run
    */
   readonly kind: 'temporary' | 'kept' | 'streamed';

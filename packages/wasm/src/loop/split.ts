@@ -1,4 +1,5 @@
-import { scalar } from '@adjoint/core';
+import { scalar, sizeOf } from '@adjoint/core';
+import { functionsIn } from './cost.js';
 import type { Buffer, LoopKernel, Reduction, Store, View } from './kernel.js';
 import { isIndexed, restride } from './view.js';
 
@@ -14,12 +15,9 @@ export const MOST_PARTS = 16;
 /** Parts are multiples of this where that leaves enough of them, so that none ends in single elements. */
 const GRAIN = 16;
 
-const sizeOf = (extents: readonly number[]): number => extents.reduce((x, y) => x * y, 1);
-
 function workOf({ extents, loads, reductions, stores }: LoopKernel): number {
   const values = [...stores.map(({ value }) => value), ...reductions.map(({ element }) => element)];
-  const functions = scalar.subexpressions(values).filter(({ kind }) => kind === 'applied').length;
-  return sizeOf(extents) * (functions + loads.length + stores.length);
+  return sizeOf(extents) * (functionsIn(values) + loads.length + stores.length);
 }
 
 /** How an axis is cut: parts of `size`, as many that little is left over. */

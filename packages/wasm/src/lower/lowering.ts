@@ -18,7 +18,7 @@ export interface Result {
   readonly value: Value;
 }
 
-/** Lowers the nodes of one block, the body of a loop, to kernels: fuses as it goes, and orders at the end. */
+/** Lowers the nodes of one block, a program or a body of a loop or a branch, to kernels: fuses as it goes, and orders at the end. */
 export class Lowering extends Fusing {
   /** A lowering for a block inside this one, such as the body of a loop. */
   block(): Lowering {

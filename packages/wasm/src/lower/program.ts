@@ -1,4 +1,12 @@
-import { nameOfInput, simplify, stateOf, type Program, type StateSlot, type Value } from '@adjoint/core';
+import {
+  nameOfInput,
+  simplify,
+  sizeOf,
+  stateOf,
+  type Program,
+  type StateSlot,
+  type Value,
+} from '@adjoint/core';
 import type { Buffer, Kernel, Slot } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import { Lowering } from './lowering.js';
@@ -29,7 +37,7 @@ export interface LoweredProgram {
 const kept = (name: string, { dtype, shape }: Value): Buffer => ({
   name,
   dtype,
-  size: shape.reduce((size, axis) => size * axis, 1),
+  size: sizeOf(shape),
   kind: 'kept',
 });
 

@@ -88,7 +88,7 @@ function pushBits(body: FunctionBody, bit: number, extra: number): void {
   body.ops(['local.get', word]);
   body.i32(6);
   body.ops('i32.shr_u', ['local.set', word]);
-  // Word 0 is the zeros before the point, which the locals hold already.
+  // Word 0 is the zeros before the point.
   body.i64(0n);
   body.op('local.set', first);
   body.i64(0n);

@@ -35,6 +35,11 @@ function lifetimes(kernels: readonly Kernel[]): ReadonlyMap<Buffer, Lifetime> {
   };
   const walk = (kernel: Kernel): void => {
     const start = time++;
+    if (kernel.kind === 'branch') {
+      touch(kernel.predicate.buffer, start);
+      innerKernels(kernel).forEach(walk);
+      return;
+    }
     const { reads, writes } = accessesOf(kernel);
     if (kernel.kind === 'repeat') {
       const outside = new Set(
@@ -44,11 +49,6 @@ function lifetimes(kernels: readonly Kernel[]): ReadonlyMap<Buffer, Lifetime> {
       for (const inner of kernel.body) walk(inner);
       for (const buffer of outside) touch(buffer, time);
       time++;
-      return;
-    }
-    if (kernel.kind === 'branch') {
-      touch(kernel.predicate.buffer, start);
-      innerKernels(kernel).forEach(walk);
       return;
     }
     for (const { buffer } of [...reads, ...writes]) touch(buffer, start);
