@@ -14,7 +14,7 @@ export { build, build1, isValue, named, type Node, type Value } from './graph/va
 export * from './graph/op.js';
 export { scope, scopePath, type Scope } from './graph/scope.js';
 export { call, composite, compositeWithPullback } from './graph/composite.js';
-export { constant, input, inputNameOf, stateOf, variable } from './graph/source.js';
+export { constant, input, inputNameOf, stateOf, variable, type ConstantAttributes } from './graph/source.js';
 export * from './graph/graph.js';
 export { rebind } from './graph/rebind.js';
 export { decodeGraph, encodeGraph, graphCodec, readGraph, writeGraph } from './graph/codec.js';
@@ -34,8 +34,8 @@ export { matmul } from './ops/contraction.js';
 export * from './ops/window.js';
 export * from './ops/take.js';
 export * from './ops/convolution.js';
-export { cond, type CondBody } from './ops/cond.js';
-export { scan, type ScanBody, type ScanOptions } from './ops/scan.js';
+export { cond, type CondAttributes, type CondBody } from './ops/cond.js';
+export { scan, type ScanAttributes, type ScanBody, type ScanOptions } from './ops/scan.js';
 // Codecs for the attributes of new ops
 export * from './codec.js';
 // Programs

@@ -58,7 +58,11 @@ export function makeGraph(
   for (const input of found) {
     const name = inputNameOf(input.node) ?? '';
     if (names.get(name) !== input)
-      return fault(['inputs', name], 'the input is used but not among the given inputs');
+      return fault(
+        ['inputs', name],
+        'the input is used but not among the given inputs',
+        'Give it too; to the body of a scan, a cond or a composite pass it as an operand.',
+      );
   }
   return E.right({ inputs: inputs ?? found, nodes, outputs });
 }
@@ -105,6 +109,7 @@ export const nameOfInput = (input: Value): string => inputNameOf(input.node) ?? 
  */
 export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
   const known = new Set<Node>();
+  // Counted by hand: entries() makes a pair for each of what may be 100,000 nodes.
   let position = -1;
   for (const node of checked.nodes) {
     position++;

@@ -18,27 +18,15 @@ import * as scalar from '../scalar/functions.js';
 import { sameShape, sizeOf } from '../shape.js';
 import { replaceEach } from '../list.js';
 import type { Primitive } from './op.js';
-import { constant } from './source.js';
+import { constant, constantOf } from './source.js';
 import { makeNode, type Node, type Value } from './value.js';
 
 /** What is written more simply, as a table. */
 
-const isConstant = ({ node }: Value): boolean => node.op === (constant as Primitive);
-
-export interface ConstantAttributes {
-  readonly value: {
-    readonly dtype: string;
-    readonly shape: readonly number[];
-    readonly data: ArrayLike<number>;
-  };
-}
-
 /** The number that a value holds everywhere; `undefined` where it is none that is known. */
-function literalOf(value: Value): number | undefined {
-  if (!isConstant(value) || value.dtype === 'bool') return undefined;
-  // Attributes of a node are those of its op.
-  const { data } = (value.node.attributes as ConstantAttributes).value;
-  return data.length === 1 ? data[0] : undefined;
+function literalOf({ node, dtype }: Value): number | undefined {
+  const data = dtype === 'bool' ? undefined : constantOf(node)?.data;
+  return data?.length === 1 ? data[0] : undefined;
 }
 
 const literal = (value: number, { dtype }: Value): Value => constant(full([], value, dtype));
@@ -53,7 +41,6 @@ const applied = (
 
 /** What stands for the only output of a node of some ops instead; its inputs are simplified already. */
 interface Rule {
-  readonly name: string;
   readonly ops: readonly Op[];
   readonly apply: (node: Node, out: Value) => Value | undefined;
 }
@@ -69,11 +56,12 @@ interface WithNumber {
   readonly numberFirst: boolean;
 }
 
-function withNumber({ op, inputs, attributes }: Node, out: Value): WithNumber | undefined {
-  if (op !== (map as Primitive)) return undefined;
+/** Of a map, which the rules for it are given. */
+function withNumber({ inputs, attributes }: Node, out: Value): WithNumber | undefined {
   const { body, parameters } = (attributes as MapAttributes).lambda;
   if (body.kind !== 'applied' || body.operands.length !== 2) return undefined;
-  if (!inputs.some(isConstant) && body.operands.every(({ kind }) => kind !== 'constant')) return undefined;
+  if (!inputs.some(({ node }) => constantOf(node)) && body.operands.every(({ kind }) => kind !== 'constant'))
+    return undefined;
   const operands = body.operands.map((operand) => {
     const index = parameters.findIndex((parameter) => parameter === operand);
     if (operand.kind === 'constant') return { number: operand.value };
@@ -95,8 +83,8 @@ const broadcasts: readonly Op[] = [broadcastLike, broadcastTo];
 
 /** Every rule holds for every IEEE value, NaN, the infinities and −0 included, and changes no bit. */
 const rules: readonly Rule[] = [
+  // A count is a number
   {
-    name: 'a count is a number',
     ops: [count],
     apply: (node, out) => {
       const { axes } = node.attributes as { readonly axes?: readonly number[] };
@@ -105,8 +93,8 @@ const rules: readonly Rule[] = [
       return literal(sizeOf(sizes), out);
     },
   },
+  // A function of numbers is a number
   {
-    name: 'a function of numbers is a number',
     ops: [map],
     apply: (node, out) => {
       if (out.dtype === 'bool' || out.shape.length > 0) return undefined;
@@ -117,13 +105,13 @@ const rules: readonly Rule[] = [
       return literal(evaluateScalar(lambda.body, Object.fromEntries(values)), out);
     },
   },
+  // What changes no shape changes nothing
   {
-    name: 'what changes no shape changes nothing',
     ops: [...reshapes, ...broadcasts, sumLike],
     apply: ({ inputs: [x] }, out) => (x !== undefined && sameShape(x.shape, out.shape) ? x : undefined),
   },
+  // Of two reshapes the second counts
   {
-    name: 'of two reshapes the second counts',
     ops: reshapes,
     apply: (node, out) => {
       const inner = node.inputs[0]?.node;
@@ -132,8 +120,8 @@ const rules: readonly Rule[] = [
       return applied(reshape, [x], { shape: out.shape }, out);
     },
   },
+  // Permutations compose
   {
-    name: 'permutations compose',
     ops: [permuteDims],
     apply: (node, out) => {
       const [x] = node.inputs;
@@ -149,8 +137,8 @@ const rules: readonly Rule[] = [
       return before === undefined ? undefined : applied(permuteDims, [from], { axes: composed }, out);
     },
   },
+  // A function broadcasts its operands itself
   {
-    name: 'a function broadcasts its operands itself',
     ops: [map],
     apply: (node, out) => {
       const inputs = replaceEach(node.inputs, (input) =>
@@ -160,8 +148,8 @@ const rules: readonly Rule[] = [
       return inputs !== node.inputs && whole ? applied(map, inputs, node.attributes, out) : undefined;
     },
   },
+  // X · 1, 1 · x, x / 1 and x − 0 are x
   {
-    name: 'x · 1, 1 · x, x / 1 and x − 0 are x',
     ops: [map],
     apply: (node, out) => {
       const { fn, x, number, numberFirst } = withNumber(node, out) ?? {};
@@ -170,8 +158,8 @@ const rules: readonly Rule[] = [
       return fn === 'subtract' && Object.is(number, 0) && numberFirst === false ? x : undefined;
     },
   },
+  // X · −1 is −x
   {
-    name: 'x · −1 is −x',
     ops: [map],
     apply: (node, out) => {
       const { fn, x, number } = withNumber(node, out) ?? {};
@@ -181,8 +169,8 @@ const rules: readonly Rule[] = [
       return applied(map, [x], { name: 'negate', lambda }, out);
     },
   },
+  // −(−x) is x
   {
-    name: '−(−x) is x',
     ops: [map],
     apply: (node) => {
       const negated = (each: Node | undefined): Value | undefined => {

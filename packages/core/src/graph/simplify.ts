@@ -4,8 +4,8 @@ import { formatNumber } from '../error.js';
 import { replaceEach } from '../list.js';
 import { nodesUnder, type Graph } from './graph.js';
 import type { Primitive } from './op.js';
-import { simpler, type ConstantAttributes } from './simplify-rules.js';
-import { constant } from './source.js';
+import { simpler } from './simplify-rules.js';
+import { constantOf } from './source.js';
 import { makeNode, type Node, type Value } from './value.js';
 
 /** Attributes as text; `undefined` where they hold more than plain data. */
@@ -49,9 +49,11 @@ class Keys {
   }
 
   /** Equal for nodes that compute the same; `undefined` for those that are not compared. */
-  of({ op, inputs, attributes }: Node): string | undefined {
-    if (op === (constant as Primitive)) {
-      const { dtype, shape, data } = (attributes as ConstantAttributes).value;
+  of(node: Node): string | undefined {
+    const { op, inputs, attributes } = node;
+    const held = constantOf(node);
+    if (held !== undefined) {
+      const { dtype, shape, data } = held;
       const [element] = Array.from(data);
       return data.length === 1 ? `${dtype} [${shape.join()}] ${formatNumber(element ?? NaN)}` : undefined;
     }

@@ -42,6 +42,11 @@ export const input: InputBuilder & Primitive<{ name: string } & TensorType> = pr
       build1(op(), [], { name, dtype, shape }, name) as Value<never, never>,
 );
 
+/** What a constant's node holds. */
+export interface ConstantAttributes {
+  readonly value: Tensor;
+}
+
 type ConstantBuilder = {
   <D extends DType, S extends Shape>(value: Tensor<D, S>): Value<D, S>;
   <const N extends Nested>(value: N): Value<'f64', ShapeOfNested<N>>;
@@ -54,7 +59,7 @@ const isTensor = (value: Tensor | Nested): value is Tensor => typeof value === '
  * A tensor, or nested numbers, as a value.
  * @example constant([[0, 1], [1, 0]]).shape // [2, 2]
  */
-export const constant: ConstantBuilder & Primitive<{ value: Tensor }> = primitive(
+export const constant: ConstantBuilder & Primitive<ConstantAttributes> = primitive(
   {
     name: 'constant',
     arity: 0,
@@ -109,3 +114,7 @@ export const inputNameOf = ({ op, attributes }: Node): string | undefined =>
 export const stateOf = ({ op, attributes }: Node): StateAttributes | undefined =>
   // Attributes of a node are those of its op.
   op === (variable as Primitive) ? (attributes as StateAttributes) : undefined;
+
+/** The tensor of a constant's node. */
+export const constantOf = ({ op, attributes }: Node): Tensor | undefined =>
+  op === (constant as Primitive) ? (attributes as ConstantAttributes).value : undefined;

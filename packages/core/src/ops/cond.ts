@@ -2,19 +2,19 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { exact } from '../codec.js';
 import { isFloat } from '../dtype.js';
-import { formatType, type AdjointError, type TensorType } from '../error.js';
+import { formatType, refuse, type AdjointError, type TensorType } from '../error.js';
 import { graphCodec } from '../graph/codec.js';
 import { application } from '../formula.js';
 import { subgraph, type Graph } from '../graph/graph.js';
 import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../graph/op.js';
 import { fitBody } from '../graph/rebind.js';
 import { input } from '../graph/source.js';
-import { build, type Value } from '../graph/value.js';
+import { build, isValue, type Value } from '../graph/value.js';
 import { sameType } from '../shape.js';
 import { zerosLike } from './movement.js';
 
 /** Both bodies take the operands behind the predicate, and give results of the same types. */
-interface CondAttributes {
+export interface CondAttributes {
   readonly whenTrue: Graph;
   readonly whenFalse: Graph;
 }
@@ -34,14 +34,16 @@ function types(
       remedy: 'Compare numbers, or reduce with all or any; where chooses for each element.',
     });
   }
-  for (const { inputs: own } of [whenTrue, whenFalse]) {
-    const wrong = own.findIndex((value, index) => {
-      const given = operands[index];
-      return given === undefined || !sameType(value, given);
-    });
-    if (wrong >= 0) return E.left({ problem: `operand ${wrong + 1} does not fit the body's input` });
+  for (const [name, { inputs: own }] of Object.entries({ whenTrue, whenFalse })) {
     if (own.length !== operands.length) {
-      return E.left({ problem: `the bodies take ${own.length} operands, given ${operands.length}` });
+      return E.left({ problem: `${name} takes ${own.length} operands, given ${operands.length}` });
+    }
+    for (const [index, taken] of own.entries()) {
+      const given = operands[index];
+      if (given !== undefined && !sameType(taken, given)) {
+        const types = `takes ${formatType(taken)}, given ${formatType(given)}`;
+        return E.left({ problem: `${name} does not fit operand ${index + 1}: ${types}` });
+      }
     }
   }
   const [yes, no] = [resultsOf(whenTrue), resultsOf(whenFalse)];
@@ -94,7 +96,12 @@ function pullback({
 
 function bodyGraph(body: CondBody, operands: readonly Value[]): Graph {
   const inputs = operands.map(({ dtype, shape }, index) => input(`operand${index}`, shape, dtype));
-  const results = body(inputs).map((value, index) => [`out${index}`, value] as const);
+  const made: unknown = body(inputs);
+  // Plain JavaScript may return one value.
+  if (!Array.isArray(made) || !made.every(isValue)) {
+    refuse('graph', ['cond'], 'a body should return a list of values', 'Write [value], even for one.');
+  }
+  const results = made.map((value, index) => [`out${index}`, value] as const);
   return subgraph(Object.fromEntries(results), inputs);
 }
 
@@ -106,10 +113,14 @@ type CondBuilder = (
 ) => readonly Value[];
 
 /**
- * A branch: the results of one of two bodies, of which only that one is computed.
+ * A branch: the results of one of two bodies, of which only that one is computed. Its gradient is the same choice
+ * between the bodies' pullbacks.
  * @param predicate a single bool
+ * @param whenTrue gives the results from inputs of the operands' types, in their order
+ * @param whenFalse gives results of the same number and types
  * @param operands what the bodies use from outside: they see nothing else
- * @throws AdjointException where a body uses a value from outside, or the bodies' results differ in number or type
+ * @throws AdjointException where the predicate is not one bool, a body uses a value from outside, or the bodies'
+ *   results differ in number or type
  * @example
  * const [y] = cond(less(0, x), ([x]) => [log(x)], ([x]) => [negate(x)], [x]);
  */

@@ -14,7 +14,7 @@ import { broadcastShapes, broadcastStrides, offsetsOf, sameShape, type Shape } f
 import type { Tensor } from '../tensor.js';
 import { astype, multiply, negate } from './elementwise.js';
 import { sumLike } from './reduction.js';
-import { constant } from '../graph/source.js';
+import { constant, constantOf } from '../graph/source.js';
 
 export interface MapAttributes {
   /** The elementwise op's name, for the reader. */
@@ -152,6 +152,4 @@ function scale(cotangent: Value, partial: Scalar, operands: ReadonlyMap<Scalar, 
 }
 
 /** The cotangent that a loss starts from. */
-const isOne = (value: Value): boolean =>
-  // The attributes of a literal are its tensor.
-  isLiteral(value) && (value.node.attributes as { readonly value: Tensor }).value.data[0] === 1;
+const isOne = (value: Value): boolean => isLiteral(value) && constantOf(value.node)?.data[0] === 1;

@@ -20,7 +20,7 @@ import { zerosLike } from './movement.js';
  * The body's inputs are the carries, a slice of each sequence, and the constants; its outputs the next carries, and
  * a slice of each stacked result. The operands come in the same order, the outputs too.
  */
-interface ScanAttributes {
+export interface ScanAttributes {
   readonly body: Graph;
   readonly carries: number;
   readonly sequences: number;

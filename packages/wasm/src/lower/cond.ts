@@ -1,11 +1,6 @@
-import type { Graph, Node } from '@adjoint/core';
+import type { CondAttributes, Graph, Node } from '@adjoint/core';
 import type { Kernel } from '../loop/kernel.js';
 import type { Lowering } from './lowering.js';
-
-export interface CondAttributes {
-  readonly whenTrue: Graph;
-  readonly whenFalse: Graph;
-}
 
 /** A cond becomes a choice between the kernels of its bodies, which put their results in the same places. */
 export function lowerCond(outer: Lowering, node: Node, { whenTrue, whenFalse }: CondAttributes): void {

@@ -39,14 +39,16 @@ import {
   unflatten,
   windows,
   sizeOf,
+  type CondAttributes,
+  type ConstantAttributes,
   type Graph,
   type MapAttributes,
   type Node,
   type Primitive,
   type Shape,
+  type ScanAttributes,
   type SliceRange,
   type TakeAttributes,
-  type Tensor,
   type Value,
   type WindowAttributes,
 } from '@adjoint/core';
@@ -55,8 +57,8 @@ import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Lowering } from './lowering.js';
 import type { Operand } from './place.js';
-import { lowerCond, type CondAttributes } from './cond.js';
-import { lowerScan, type ScanAttributes } from './scan.js';
+import { lowerCond } from './cond.js';
+import { lowerScan } from './scan.js';
 import { lowerAddTaken, lowerTake } from './take.js';
 import { addUpWindows, windowsView } from './windows.js';
 
@@ -234,7 +236,7 @@ interface Entry {
 
 /** Every op that the compiler knows. Elementwise ops are `map`; composites have been expanded. */
 const rules: ReadonlyMap<Primitive, Entry> = new Map([
-  entry<{ value: Tensor }>(constant, 0, (lowering, _node, out, { value }) => {
+  entry<ConstantAttributes>(constant, 0, (lowering, _node, out, { value }) => {
     const [single] = value.data;
     const isLiteral = value.data.length === 1 && single !== undefined;
     lowering.setPlace(

@@ -1,16 +1,8 @@
-import type { Graph, Node, Shape, Value } from '@adjoint/core';
+import type { Node, ScanAttributes, Shape, Value } from '@adjoint/core';
 import type { Buffer, Moving, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import type { Lowering } from './lowering.js';
 import type { Operand } from './place.js';
-
-export interface ScanAttributes {
-  readonly body: Graph;
-  readonly carries: number;
-  readonly sequences: number;
-  readonly length?: number;
-  readonly reverse: boolean;
-}
 
 /** A scan becomes a loop around the kernels of its body; its carries are to the body what states are to a program. */
 export function lowerScan(outer: Lowering, node: Node, attributes: ScanAttributes): void {
