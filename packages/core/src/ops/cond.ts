@@ -122,7 +122,9 @@ type CondBuilder = (
  * @throws AdjointException where the predicate is not one bool, a body uses a value from outside, or the bodies'
  *   results differ in number or type
  * @example
- * const [y] = cond(less(0, x), ([x]) => [log(x)], ([x]) => [negate(x)], [x]);
+ * // x: f64[2]
+ * const [out] = cond(all(less(0, x)), ([x]) => [log(x)], ([x]) => [negate(x)], [x]);
+ * out.shape // [2]
  */
 export const cond: CondBuilder & Primitive<CondAttributes> = primitive(
   {
