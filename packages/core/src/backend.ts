@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { isStorage } from './dtype.js';
 import { formatType, invalid, type AdjointError } from './error.js';
 import { checkGraph, nameOfInput } from './graph/graph.js';
 import { stateOf } from './graph/source.js';
 import type { Value } from './graph/value.js';
 import type { Program } from './program.js';
-import { sameShape } from './shape.js';
+import { sameShape, sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 export type Programs = Readonly<Record<string, Program>>;
@@ -101,6 +102,15 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
   return E.right(slots);
 }
 
+/** Whether a tensor that was made by hand has the data that its type says. */
+const isWhole = ({ dtype, shape, data }: Tensor): boolean =>
+  isStorage(dtype, data) && data.length === sizeOf(shape);
+
+const notWhole = (tensor: Tensor): readonly [problem: string, remedy: string] => [
+  `its data are not the ${sizeOf(tensor.shape)} elements of ${formatType(tensor)}`,
+  'Make tensors with tensor or fromData.',
+];
+
 /** Checks the feeds of a run: every input is there, nothing else, and the types fit. */
 export function checkFeeds(
   { graph, perStep }: Program,
@@ -122,6 +132,7 @@ export function checkFeeds(
     if (feed.dtype !== input.dtype || !sameShape(feed.shape, shape)) {
       return E.left(invalid('feed', [name], `expected ${expected}, given ${formatType(feed)}`));
     }
+    if (!isWhole(feed)) return E.left(invalid('feed', [name], ...notWhole(feed)));
     fed.set(input, feed);
   }
   return E.right(fed);
@@ -141,7 +152,7 @@ export function checkRun(
   const unknown = record.find((output) => !program.outputs.includes(output));
   if (unknown !== undefined) {
     return E.left(
-      invalid('option', ['record', unknown], `no such output; there are ${program.outputs.join(', ')}`),
+      invalid('option', ['record', unknown], `no such output; the outputs are ${program.outputs.join(', ')}`),
     );
   }
   return E.right(program);
@@ -157,6 +168,7 @@ export function checkState(
     if (slot === undefined) {
       return E.left(invalid('state', [path], `no such state; there are ${[...slots.keys()].join(', ')}`));
     }
+    if (!isWhole(tensor)) return E.left(invalid('state', [path], ...notWhole(tensor)));
     if (tensor.dtype !== slot.value.dtype || !sameShape(tensor.shape, slot.value.shape)) {
       return E.left(
         invalid('state', [path], `expected ${formatType(slot.value)}, given ${formatType(tensor)}`),

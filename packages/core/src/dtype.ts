@@ -30,6 +30,9 @@ const constructors: { readonly [D in DType]: new (length: number) => TypedArray<
   bool: Uint8Array,
 };
 
+/** Whether elements of `dtype` are stored so. */
+export const isStorage = (dtype: DType, data: unknown): boolean => data instanceof constructors[dtype];
+
 /** Zeros in the storage of `dtype`. */
 export const allocate = <D extends DType>(dtype: D, length: number): TypedArray<D> =>
   new constructors[dtype](length);

@@ -8,6 +8,7 @@ import {
   graph,
   input,
   integer,
+  noAttributes,
   primitive,
   readGraph,
   renderError,
@@ -78,6 +79,19 @@ describe('a registry', () => {
     expect(faults(plugin('twin'), plugin('twin', { version: '2.0.0' }))).toEqual([
       'invalid plugin at $.twin: two plugins have this name',
     ]);
+  });
+});
+
+describe('a primitive', () => {
+  it('declares that it has no derivative, or has a pullback', () => {
+    const record = {
+      name: 'rulesless',
+      attributes: () => noAttributes,
+      types: () => E.right([]),
+      kernel: () => undefined,
+    };
+    const define = (): unknown => Reflect.apply(primitive, undefined, [record, () => () => undefined]); // plain JavaScript
+    expect(define).toThrow(/the op has no pullback\n {2}Write one, or declare differentiable: false/);
   });
 });
 

@@ -133,6 +133,16 @@ describe('a run that is refused', () => {
       'invalid feed at $.by: expected f64[], given f32[]',
     ],
     [
+      'data that are not what the type says',
+      executable.runSync('step', { by: { dtype: 'f64', shape: [], data: new Float64Array(2) } }),
+      'invalid feed at $.by: its data are not the 1 elements of f64[]\n  Make tensors with tensor or fromData.',
+    ],
+    [
+      'data of another storage',
+      executable.runSync('step', { by: { dtype: 'f64', shape: [], data: new Float32Array(1) } }),
+      'invalid feed at $.by: its data are not the 1 elements of f64[]\n  Make tensors with tensor or fromData.',
+    ],
+    [
       'unknown feed',
       executable.runSync('step', { ...feeds, up: tensor(1) }),
       'invalid feed at $.up: no such input; the program has by',
@@ -145,7 +155,7 @@ describe('a run that is refused', () => {
     [
       'unknown output',
       executable.runSync('step', feeds, { record: ['loss'] }),
-      'invalid option at $.record.loss: no such output; there are count',
+      'invalid option at $.record.loss: no such output; the outputs are count',
     ],
   ])('%s', (_, result, message) => {
     expect(left(result)).toBe(message);

@@ -17,9 +17,7 @@ function reuse(placements: readonly Placement[]): readonly string[] {
     .filter(([, sharing]) => sharing.length > 1)
     .sort(([a], [b]) => a - b)
     .map(([address, sharing]) => {
-      const names = sharing
-        .toSorted((a, b) => a.first - b.first)
-        .map(({ buffer, first }) => `${buffer.name} (kernel ${first})`);
+      const names = sharing.toSorted((a, b) => a.first - b.first).map(({ buffer }) => buffer.name);
       return `  at ${address}: ${names.join(', then ')}`;
     });
 }
@@ -27,6 +25,7 @@ function reuse(placements: readonly Placement[]): readonly string[] {
 /**
  * What a program is compiled to, as text: its kernels with what was fused in each, the bytes that they move and the
  * scalar functions that they evaluate in a step, the ops that run their own kernels, and where memory is used again.
+ * It is the plan for strict arithmetic and one thread; kernels that threads may share are written `in parts, for …`.
  * @throws AdjointException where the program is not well typed
  * @example explainPlan(program({ outputs: { y: exp(x) } })).includes('exp') // true
  */

@@ -1,5 +1,6 @@
 import {
   all,
+  checkFeeds,
   fromData,
   invalid,
   isFinite,
@@ -105,7 +106,15 @@ export const train =
         ),
       );
     }
+    if (options.programs !== undefined && 'step' in options.programs) {
+      return E.left(
+        invalid('option', ['programs', 'step'], 'this is the name of the training step', 'Take another.'),
+      );
+    }
     const { step, watched } = watchedStep(options);
+    // All of them, before anything runs: a chunk sees its own part only.
+    const fed = checkFeeds(step, feeds, steps);
+    if (E.isLeft(fed)) return fed;
     const compiled = await backend.compile({ ...options.programs, step })();
     if (E.isLeft(compiled)) return compiled;
     // The keys are those of the two records that were compiled.
@@ -117,8 +126,8 @@ export const train =
       const count = Math.min(chunk, steps - done);
       const before = await executable.read()();
       if (E.isLeft(before)) return before;
-      const fed = feedsOf(feeds, perStep, done, count);
-      const result = await executable.run('step', fed, { steps: count, record: ['loss', 'finite'] })();
+      const part = feedsOf(feeds, perStep, done, count);
+      const result = await executable.run('step', part, { steps: count, record: ['loss', 'finite'] })();
       if (E.isLeft(result)) return result;
       const { loss, finite } = result.right.recorded;
       if (loss === undefined || finite === undefined)

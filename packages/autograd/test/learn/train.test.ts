@@ -103,6 +103,33 @@ describe('train', () => {
   });
 });
 
+describe('train refuses', () => {
+  const { loss, parameters, prediction, feeds } = lineProblem();
+  const options = {
+    backend: interpreter,
+    loss,
+    parameters,
+    optimizer: sgd({ learningRate: 0.1 }),
+    steps: 10,
+  };
+  const refused = async (more: Pick<Parameters<typeof train>[0], 'feeds' | 'perStep' | 'programs'>) => {
+    const trained = await train({ ...options, ...more })();
+    return E.isLeft(trained) ? renderError(trained.left) : 'nothing';
+  };
+  it.each([
+    [[5, 3, 1], 'invalid feed at $.X: expected f64[10, 3, 1], given f64[5, 3, 1]'],
+    [[20, 3, 1], 'invalid feed at $.X: expected f64[10, 3, 1], given f64[20, 3, 1]'],
+    [[3, 1], 'invalid feed at $.X: expected f64[10, 3, 1], given f64[3, 1]'],
+  ])('feeds of a shape %j where there are ten steps', async (shape, message) => {
+    expect(await refused({ feeds: { ...feeds, X: zeros(shape) }, perStep: ['X'] })).toBe(message);
+  });
+
+  it('a program of the name that the step has', async () => {
+    const step = program({ outputs: { prediction } });
+    expect(await refused({ feeds, programs: { step } })).toContain('this is the name of the training step');
+  });
+});
+
 describe('a training that diverges', () => {
   it('names the step and the earliest node that is not finite', async () => {
     const w = state(tensor([4]), 'w');

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts/lib/index.js';
 import { callable } from '../callable.js';
 import type { DType } from '../dtype.js';
-import type { AdjointError, TensorType } from '../error.js';
+import { refuse, type AdjointError, type TensorType } from '../error.js';
 import type { Lambda, ScalarFunction } from '../scalar/expression.js';
 import type { Tensor } from '../tensor.js';
 import type { Formula } from '../formula.js';
@@ -176,6 +176,11 @@ export function primitive<A, N extends number, F extends (...args: never[]) => u
   record: PrimitiveRecord<A, N>,
   builder: (op: () => Primitive<A>) => F,
 ): F & Primitive<A> {
+  // TypeScript says so too; a gradient of 0 that nobody declared would be worse than an error.
+  const { name, pullback, differentiable }: Pick<Primitive, 'name' | 'pullback' | 'differentiable'> = record;
+  if (pullback === undefined && differentiable === undefined) {
+    refuse('plugin', [name], 'the op has no pullback', 'Write one, or declare differentiable: false.');
+  }
   // The rules of a record that declares its arity see a tuple of so many inputs: `inferTypes` counts them first.
   const erased = { kind: 'primitive' as const, ...record } as Primitive<A>;
   const op: F & Primitive<A> = callable(

@@ -48,8 +48,11 @@ class Keys {
     return id;
   }
 
-  /** Equal for nodes that compute the same; `undefined` for those that are not compared. */
-  of(node: Node): string | undefined {
+  /**
+   * Equal for nodes that compute the same; `undefined` for those that are not compared.
+   * @param identity stands for attributes that are no plain data: they are the same where they are one object
+   */
+  of(node: Node, identity: unknown): string | undefined {
     const { op, inputs, attributes } = node;
     const held = constantOf(node);
     if (held !== undefined) {
@@ -57,20 +60,18 @@ class Keys {
       const [element] = Array.from(data);
       return data.length === 1 ? `${dtype} [${shape.join()}] ${formatNumber(element ?? NaN)}` : undefined;
     }
-    if (op.subgraphs !== undefined || inputs.length === 0) return undefined;
-    const operands = inputs.map((input) => this.#id(input)).join();
-    if (op !== (map as Primitive)) {
-      const written = plainText(attributes);
-      return written === undefined ? undefined : `${this.#id(op)} ${operands} ${written}`;
-    }
-    return `${this.#id(op)} ${operands} ${idOf((attributes as MapAttributes).lambda)}`;
+    if (inputs.length === 0) return undefined;
+    const applied = `${this.#id(op)} ${inputs.map((input) => this.#id(input)).join()}`;
+    if (op === (map as Primitive)) return `${applied} ${idOf((attributes as MapAttributes).lambda)}`;
+    const written = op.subgraphs === undefined ? plainText(attributes) : undefined;
+    return `${applied} ${written ?? `@${this.#id(identity)}`}`;
   }
 }
 
 /** The values of a graph in their simplest form, each computed once. */
 class Simplifier {
   readonly #keys = new Keys();
-  readonly #known = new Map<string, Value>();
+  readonly #known = new Map<string, Node>();
   /** What stands for each value; a value in its simplest form for itself. */
   readonly #simplest = new Map<Value, Value>();
   /** The names of nodes that have gone, for those that stand for them. */
@@ -82,13 +83,17 @@ class Simplifier {
     const inputs = replaceEach(node.inputs, this.#now);
     const attributes = node.op.replaceSubgraphs?.(node.attributes, simplify) ?? node.attributes;
     const same = attributes === node.attributes && inputs === node.inputs;
-    const { outputs } = same ? node : makeNode(node.op, inputs, attributes, node.outputs, node);
-    outputs.forEach((output, index) => {
-      const old = node.outputs[index];
-      if (old === undefined) return;
-      const simplest = outputs.length === 1 ? this.#reduce(output) : output;
-      this.#simplest.set(simplest, simplest).set(old, simplest);
-      const { node: found } = simplest;
+    const made = same ? node : makeNode(node.op, inputs, attributes, node.outputs, node);
+    const [out] = made.outputs;
+    const simplest =
+      made.outputs.length === 1 && out !== undefined
+        ? [this.#reduce(out, node.attributes)]
+        : this.#first(made, node.attributes).outputs;
+    node.outputs.forEach((old, index) => {
+      const value = simplest[index];
+      if (value === undefined) return;
+      this.#simplest.set(value, value).set(old, value);
+      const { node: found } = value;
       if (
         node.name !== undefined &&
         found.name === undefined &&
@@ -100,22 +105,26 @@ class Simplifier {
     });
   }
 
-  #reduce(value: Value): Value {
+  #reduce(value: Value, identity: unknown): Value {
     let current = value;
     while (this.#simplest.get(current) !== current) {
       const next = simpler(current);
-      if (next === undefined) return this.#first(current);
+      if (next === undefined) {
+        const { node } = current;
+        const first = this.#first(node, current === value ? identity : node.attributes);
+        return first.outputs[current.index] ?? current;
+      }
       current = next;
     }
     return current;
   }
 
-  /** The first value that was computed in the same way. */
-  #first(value: Value): Value {
-    const key = this.#keys.of(value.node);
+  /** The first node that computes the same. */
+  #first(node: Node, identity: unknown): Node {
+    const key = this.#keys.of(node, identity);
     const known = key === undefined ? undefined : this.#known.get(key);
-    if (known === undefined && key !== undefined) this.#known.set(key, value);
-    return known ?? value;
+    if (known === undefined && key !== undefined) this.#known.set(key, node);
+    return known ?? node;
   }
 
   /** The graph of some values, under the names that readers gave them. */

@@ -2,7 +2,7 @@ import type { DType } from '../dtype.js';
 import { AdjointException, type TensorType } from '../error.js';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Shape } from '../shape.js';
-import { inferTypes, type Primitive } from './op.js';
+import { inferTypes, titleOf, type Primitive } from './op.js';
 import { currentScope, type Scope } from './scope.js';
 
 /** An op applied to values. Immutable; a graph is the nodes under some values. */
@@ -74,6 +74,16 @@ export const shapeRoot = (value: Value): Value => shapeRoots.get(value) ?? value
  * @throws AdjointException with the type rule's OpError where it refuses the operands or attributes
  */
 export function build(op: Primitive, inputs: readonly Value[], attributes: unknown, name?: string): Node {
+  const stranger = inputs.findIndex((input) => !isValue(input));
+  if (stranger >= 0) {
+    throw new AdjointException({
+      tag: 'OpError',
+      op: titleOf(op, attributes),
+      operands: [],
+      problem: `operand ${stranger} is not a value`,
+      remedy: 'Write constant(…) around a tensor.',
+    });
+  }
   const specialized = inferTypes(op, inputs, attributes, name);
   if (E.isLeft(specialized)) throw new AdjointException(specialized.left);
   const { types, attributes: fitted } = specialized.right;

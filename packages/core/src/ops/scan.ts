@@ -87,6 +87,12 @@ function types(
       problem: 'the number of steps is that of the sequences; a length is for scans without one',
     });
   }
+  if (sequences === 0 && length === undefined) {
+    return E.left({
+      problem: 'nothing tells how many steps there are',
+      remedy: 'Give a sequence, or a length.',
+    });
+  }
   const expected = bodyTypes(inputs, attributes);
   const wrong = body.inputs.findIndex((value, index) => !same(value, expected[index]));
   if (wrong >= 0) return E.left({ problem: `operand ${wrong} does not fit the body's input` });

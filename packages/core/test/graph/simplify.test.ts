@@ -1,5 +1,6 @@
 import * as a from '@adjoint/core';
 import { constant, graph, input, primitive, print, simplify, type Value } from '@adjoint/core';
+import { gradient } from '@adjoint/autograd';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
@@ -111,6 +112,23 @@ describe('simplify', () => {
       a.map('second', { parameters: [first, second], body: a.scalar.negate(second) }, [p, q]);
     expect(lines(a.negate(negated(row, x)))).toEqual(['return out0 = x']);
     expect(lines(a.negate(negated(x, row)))).toHaveLength(3);
+  });
+
+  it('runs a scan once whose results have names, or are differentiated by several values', () => {
+    const [w, u] = [input('w', [3]), input('u', [3])];
+    const [last = w, all = w] = a.scan(
+      ([carry = w], [slice = w], [weight = w, other = w]) => {
+        const next = a.tanh(a.add(a.multiply(weight, carry), a.multiply(other, slice)));
+        return { carries: [next], stacked: [next] };
+      },
+      { init: [constant([0, 0, 0])], sequences: [x], constants: [a.named('weight', a.multiply(w, 2)), u] },
+    );
+    const scans = (found: readonly string[]): number =>
+      found.filter((line) => line.includes(' = scan(')).length;
+    expect(scans(lines(a.named('last', last), a.named('all', all)))).toBe(1);
+    const loss = a.add(a.sum(last), a.sum(all));
+    // Forwards, forwards with its carries kept, and backwards.
+    expect(scans(lines(loss, ...Object.values(gradient(loss, { w, u, x }))))).toBe(3);
   });
 
   it('keeps names, inputs and bodies of scans', () => {

@@ -276,6 +276,11 @@ describe('scan', () => {
       /scan: the body changes the type of carry 0: f64\[\] became f64\[1\]/,
     ],
     [
+      'a number of steps that nothing tells',
+      () => a.scan(([x = constant(0)]) => ({ carries: [x] }), { init: [constant(0)] }),
+      /scan: nothing tells how many steps there are\n[\s\S]*Give a sequence, or a length/,
+    ],
+    [
       'sequences of two lengths',
       () =>
         a.scan(([x = constant(0)]) => ({ carries: [x] }), {
@@ -349,6 +354,16 @@ describe('cond', () => {
     ],
   ])('refuses %s', (_, build, message) => {
     expect(build).toThrow(message);
+  });
+});
+
+describe('what is no value', () => {
+  it('is refused as an operand', () => {
+    // As plain JavaScript may call them.
+    const relu = (): unknown => Reflect.apply(a.relu, undefined, [tensor([1])]);
+    expect(relu).toThrow('relu: operand 0 is not a value\n  Write constant(…) around a tensor.');
+    const concat = (): unknown => Reflect.apply(a.concat, undefined, [[constant([1]), tensor([1])], 0]);
+    expect(concat).toThrow('concat: operand 1 is not a value');
   });
 });
 

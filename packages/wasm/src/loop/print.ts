@@ -89,6 +89,8 @@ function loopLines({ extents, reduced, loads, reductions, stores, parallel }: Lo
   return lines;
 }
 
+const namesOf = (views: readonly View[]): string => views.map(({ buffer }) => buffer.name).join(', ');
+
 const indented = (kernels: readonly Kernel[]): readonly string[] =>
   kernels.flatMap(printKernel).map((line) => `  ${line}`);
 
@@ -100,9 +102,7 @@ export function printKernel(kernel: Kernel): readonly string[] {
     case 'copy':
       return [`${kernel.to.buffer.name} = ${kernel.from.buffer.name}  (${kernel.size} elements)`];
     case 'call':
-      return [
-        `${kernel.writes.map(formatView).join(', ')} = the op's own kernel of ${kernel.reads.map(formatView).join(', ')}`,
-      ];
+      return [`${namesOf(kernel.writes)} ← the op's own kernel of ${namesOf(kernel.reads)}`];
     case 'repeat':
       return [`repeat ${kernel.steps} times`, ...indented(kernel.body)];
     case 'branch':

@@ -135,7 +135,7 @@ describe('printKernel', () => {
     expect(printed(copy)).toMatchInlineSnapshot(`"B = A  (12 elements)"`);
     const [reads, writes] = [[view(A, [4, 1]), view(B, [1])], [view(C, [1])]] as const;
     expect(printed({ kind: 'call', name: 'sort', target: 0, reads, writes })).toMatchInlineSnapshot(
-      `"C[i] = the op's own kernel of A[4i + j], B[i]"`,
+      `"C ← the op's own kernel of A, B"`,
     );
   });
 

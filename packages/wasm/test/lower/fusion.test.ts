@@ -150,7 +150,7 @@ describe('an op from outside the standard library', () => {
            for i < 3, j < 2
              copy[2i + j] = m[i + 3j]
       1: reversed  (96 bytes, 0 functions)
-           reversed[2i + j] = the op's own kernel of copy[2i + j]
+           reversed ← the op's own kernel of copy
       2: multiply  (96 bytes, 6 functions)
            for i < 6
              y[i] = reversed[i] * 2"
