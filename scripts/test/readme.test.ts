@@ -76,6 +76,13 @@ describe('the README', () => {
     expect(`${await logged(code)}\n`).toBe(shown?.code);
   });
 
+  it('trains a classifier in batches', async () => {
+    const [first, last, shape] = (await logged(3)).split(' ');
+    expect(Number(first)).toBeGreaterThan(0.8);
+    expect(Number(last)).toBeLessThan(0.15);
+    expect(shape).toBe('300,3');
+  });
+
   it('shows the plugin that is among the examples', () => {
     const example = readFileSync(`${root}packages/xor-example/examples/mish.mjs`, 'utf8');
     const withoutComments = (code: string): string => code.replace(/^(\/\/.*|\/\*\*.*\*\/)\n/gm, '');

@@ -18,13 +18,15 @@ import { canShareMemory, cores } from './threads.js';
 export interface WasmOptions {
   /**
    * - `strict`, unless given: every operation is rounded by itself, so that the bits are the same on every machine
-   * - `relaxed`: a product and a sum may be rounded together, where the engine has such an instruction
+   * - `relaxed`: a product and a sum may be rounded together, where the engine has such an instruction; Node 20 wants
+   *   the flag `--experimental-wasm-relaxed-simd`, and without it computes strictly
    */
   readonly arithmetic?: 'strict' | 'relaxed';
   /**
    * How many threads share the work of large kernels, on memory that they share; as many as the machine has cores
    * unless given. Programs without large kernels have one. The results are the same bits for any number. In a page
-   * that is not isolated from other origins there is one; more than 16 are never used.
+   * that is not isolated from other origins there is one; more than 16 are never used, and more than there are cores
+   * slow it down. Threads end with their executable, and do not keep a process alive.
    */
   readonly threads?: number;
 }
