@@ -43,6 +43,9 @@ const timed = (run: () => void): number => {
   return (performance.now() - start) / 1000;
 };
 
+/** Seconds. */
+const WARM_UP = 1.5;
+
 function cost(size: number, program: Program, feeds: Tensors, fewestSteps: number): Cost {
   const compile = () => wasm.compileSync({ program });
   const compileSeconds = median(Array.from({ length: 3 }, () => timed(() => void compile())));
@@ -51,8 +54,8 @@ function cost(size: number, program: Program, feeds: Tensors, fewestSteps: numbe
   // Several steps a call, so that copying the feeds and the outputs is not what is measured.
   const steps = Math.max(fewestSteps, Math.round(2e5 / size));
   const run = (): void => void executable.right.runSync('program', feeds, { steps });
-  // Engines optimize code that has run for a while.
-  for (let i = 0; i < 5; i++) run();
+  // Engines optimize code that has run for a while, a large function late.
+  for (let spent = 0; spent < WARM_UP;) spent += timed(run);
   const stepSeconds = median(Array.from({ length: 7 }, () => timed(run))) / steps;
   return { size, compileSeconds, stepSeconds };
 }

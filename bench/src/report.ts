@@ -60,7 +60,7 @@ function growthLines(what: string, costs: readonly Cost[], from: number): readon
   return [
     ...table([what, 'compile', 'a step'], rows),
     '',
-    `From ${from.toLocaleString('en-US')} on, compiling grows as the ${slope(({ compileSeconds }) => compileSeconds)}th power of the number of ${what}, a step as the ${slope(({ stepSeconds }) => stepSeconds)}th.`,
+    `From ${from.toLocaleString('en-US')} ${what} on, compiling grows as n^${slope(({ compileSeconds }) => compileSeconds)}, a step as n^${slope(({ stepSeconds }) => stepSeconds)}.`,
     '',
   ];
 }
@@ -102,7 +102,7 @@ export function report({
     '',
     'A chain of scalar operations with its gradient, by the nodes of its graph:',
     '',
-    ...growthLines('nodes', nodes, 100),
+    ...growthLines('nodes', nodes, 1000),
     'The sum of exp(x²) with its gradient, f32:',
     '',
     ...growthLines('elements', elements, 10_000),
