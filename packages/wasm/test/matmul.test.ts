@@ -14,16 +14,11 @@ import {
   type Value,
 } from '@adjoint/core';
 import { wasm } from '@adjoint/wasm';
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from './random-programs.js';
+import { right } from './running.js';
 
 type Dtype = 'f64' | 'f32';
-
-const right = <T>(either: E.Either<unknown, T>): T => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left));
-  return either.right;
-};
 
 const random = randomNumbers(5);
 const feed = (shape: Shape, dtype: Dtype): Tensor => {

@@ -8,14 +8,9 @@ import {
   type Value,
 } from '@adjoint/core';
 import { explainPlan, wasm } from '@adjoint/wasm';
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { randomProgram } from './random-programs.js';
-
-const right = <T>(either: E.Either<unknown, T>): T => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left));
-  return either.right;
-};
+import { right } from './running.js';
 
 /** The largest finite number in some tensors. */
 const largest = (tensors: Iterable<Tensor>): number => {

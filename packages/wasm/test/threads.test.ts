@@ -29,13 +29,8 @@ import {
 } from '@adjoint/core';
 import { gradient } from '@adjoint/autograd';
 import { explainPlan, wasmBackend } from '@adjoint/wasm';
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-
-const right = <T>(either: E.Either<unknown, T>): T => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left));
-  return either.right;
-};
+import { right } from './running.js';
 
 const numbers = (shape: readonly number[], seed = 1): Tensor<'f32'> =>
   fromData(

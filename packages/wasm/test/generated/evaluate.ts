@@ -1,11 +1,6 @@
 import * as a from '@adjoint/core';
 import type { SyncBackend, Tensors } from '@adjoint/core';
-import * as E from 'fp-ts/lib/Either.js';
-
-const right = <T>(either: E.Either<a.AdjointError, T>): T => {
-  if (E.isLeft(either)) throw new Error(a.renderError(either.left));
-  return either.right;
-};
+import { right } from '../running.js';
 
 /** The outputs of one step; of the feeds it takes those that it has inputs for. */
 export function evaluate(backend: SyncBackend, p: a.Program, feeds: Tensors = {}): Tensors {
