@@ -1,13 +1,13 @@
 // The graph is declared, its gradient derived, and the whole step compiled.
 import * as a from '@adjoint/core';
 import { gradient, sgd, softmaxCrossEntropy, trainingStep } from '@adjoint/autograd';
-import { wasmBackend } from '@adjoint/wasm';
+import { hasRelaxedArithmetic, wasmBackend } from '@adjoint/wasm';
 import { absoluteSum, openData, serve } from './peer.mjs';
 
 const [, , workload, path, ...options] = process.argv;
 const take = openData(path);
-if (options.includes('relaxed')) {
-  // Node 20 has multiply-add behind this flag; newer ones have it anyway.
+if (options.includes('relaxed') && !hasRelaxedArithmetic()) {
+  // Node 20 has multiply-add behind this flag.
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
