@@ -67,6 +67,14 @@ export interface SyncBackend extends Backend {
 export const disposed = (): AdjointError =>
   invalid('program', [], 'the executable was disposed', 'Compile the programs again to go on.');
 
+/** An error of a program's graph, with the program's name. */
+const inProgram = (name: string, error: AdjointError): AdjointError =>
+  error.tag === 'InvalidError'
+    ? { ...error, path: [name, ...error.path] }
+    : error.tag === 'OpError'
+      ? { ...error, problem: `${error.problem} (in the program "${name}")` }
+      : error;
+
 /** A state of compiled programs: its value in their graphs, and what it starts from. */
 export interface StateSlot {
   readonly value: Value;
@@ -81,7 +89,7 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
   const slots = new Map<string, StateSlot>();
   for (const [name, { graph, updates }] of Object.entries(programs)) {
     const checked = checkGraph(graph);
-    if (E.isLeft(checked)) return checked;
+    if (E.isLeft(checked)) return E.left(inProgram(name, checked.left));
     // What is only updated is a state too, though nothing in the graph reads it.
     for (const value of [
       ...graph.nodes.flatMap(({ outputs }) => outputs),

@@ -34,6 +34,7 @@ const arrays = { f64: Float64Array, f32: Float32Array, i32: Int32Array, bool: Ui
 
 /** Makes the module's memory and fills in its constants; Left where there is not so much. */
 export function reserve({
+  programs,
   size,
   constants,
   memory,
@@ -41,7 +42,7 @@ export function reserve({
 }: Compiled): E.Either<AdjointError, WebAssembly.Memory> {
   const pages = pagesFor(size);
   try {
-    if (pages > MOST_PAGES) return E.left(tooLarge(size));
+    if (pages > MOST_PAGES) return E.left(tooLarge(programs, size));
     const storage = new WebAssembly.Memory({
       initial: pages,
       maximum: MOST_PAGES,
@@ -53,15 +54,15 @@ export function reserve({
     return E.right(storage);
   } catch (error) {
     // What engines throw where the machine has no such memory.
-    if (error instanceof RangeError) return E.left(tooLarge(size));
+    if (error instanceof RangeError) return E.left(tooLarge(programs, size));
     throw error;
   }
 }
 
-const tooLarge = (bytes: number): AdjointError =>
+const tooLarge = (programs: Compiled['programs'], bytes: number): AdjointError =>
   invalid(
     'program',
-    [],
+    [[...programs.keys()].join(', ')],
     `needs ${(bytes / 2 ** 20).toFixed(0)} MiB of memory, more than there is`,
     'WebAssembly has at most 4096 MiB: take smaller batches, or fewer steps a run.',
   );
@@ -194,7 +195,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
       try {
         storage.grow(missing);
       } catch (error) {
-        if (error instanceof RangeError) return E.left(tooLarge(bytes));
+        if (error instanceof RangeError) return E.left(tooLarge(this.#compiled.programs, bytes));
         throw error;
       }
     }

@@ -23,7 +23,9 @@ describe('bad input', () => {
     const compiled = wasm.compileSync({
       p: program({ outputs: { out: a.permuteDims(a.exp(huge), [1, 0]) } }),
     });
-    expect(message(compiled)).toMatch(/needs \d+ MiB of memory, more than there is/);
+    expect(message(compiled)).toMatch(
+      /invalid program at \$\.p: needs \d+ MiB of memory, more than there is/,
+    );
   });
 
   it('is a run with more records than there is memory', () => {
@@ -45,7 +47,7 @@ describe('bad input', () => {
     const wrong = { ...value.node, outputs: [{ ...value, shape: [3] }] };
     const nodes = good.graph.nodes.map((node) => (node === value.node ? wrong : node));
     expect(message(wasm.compileSync({ p: { ...good, graph: { ...good.graph, nodes } } }))).toContain(
-      'output 0 is f64[3], its rule gives f64[2]',
+      'invalid graph at $.p.nodes[1]: exp: output 0 is f64[3], its rule gives f64[2]',
     );
   });
 

@@ -4,7 +4,7 @@ import { replaceEach } from '../list.js';
 import { dependencyOrder } from '../order.js';
 import { sameType } from '../shape.js';
 import { inputNameOf, stateOf } from './source.js';
-import { inferTypes } from './op.js';
+import { inferTypes, titleOf } from './op.js';
 import { makeNode, type Node, type Value } from './value.js';
 
 /** The nodes under some named values, flat, each after the nodes whose outputs it uses. Self-contained plain data. */
@@ -114,7 +114,7 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
   for (const node of checked.nodes) {
     position++;
     const fault = (problem: string): E.Either<AdjointError, never> =>
-      E.left(invalid('graph', ['nodes', position], `${node.op.name}: ${problem}`));
+      E.left(invalid('graph', ['nodes', position], `${titleOf(node.op, node.attributes)}: ${problem}`));
     if (node.inputs.some((input) => !known.has(input.node)))
       return fault('an input comes later, or not at all');
     if (node.inputs.some((input) => input.node.outputs[input.index] !== input))
