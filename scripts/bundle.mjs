@@ -1,10 +1,12 @@
 // Bundles a package's entries from their sources, so that importing it reads one file rather than a hundred.
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 /** Small libraries of many files become part of the bundle; everything else is imported where it lies. */
 const inlined = /^(fp-ts|io-ts|semver|@scure\/base)(\/|$)/;
-const isPath = /^(\.|\/|\0)/;
+/** What is no package: a file, or what the bundler makes up itself. */
+const isFile = (id) => /^[.\0]/.test(id) || isAbsolute(id);
 
 /** Of packages that are more than their index. */
 const entries = { 'packages/xor-example': ['index', 'main', 'plugin-resolver'], bench: ['main'] };
@@ -31,7 +33,7 @@ export async function bundle(folder) {
       sourcemap: true,
       license: { fileName: 'licenses.md' },
       rollupOptions: {
-        external: (id) => !isPath.test(id) && !inlined.test(id),
+        external: (id) => !isFile(id) && !inlined.test(id),
         input: Object.fromEntries(
           (entries[folder] ?? ['index']).map((name) => [name, `${root}/src/${name}.ts`]),
         ),
