@@ -69,15 +69,19 @@ describe('the README', () => {
   });
 
   it.each([
-    ['gradient graph', 1, 0],
-    ['plan', 2, 1],
+    ['gradient graph', 2, 0],
+    ['plan', 3, 1],
   ] as const)('prints the %s that it shows', async (_what, code, text) => {
     const shown = blocks.filter(({ language }) => language === 'text')[text];
     expect(`${await logged(code)}\n`).toBe(shown?.code);
   });
 
+  it('defines a primitive whose gradient holds', async () => {
+    expect(await logged(1)).toBe('true');
+  });
+
   it('trains a classifier in batches', async () => {
-    const [first, last, shape] = (await logged(3)).split(' ');
+    const [first, last, shape] = (await logged(4)).split(' ');
     expect(Number(first)).toBeGreaterThan(0.8);
     expect(Number(last)).toBeLessThan(0.15);
     expect(shape).toBe('300,3');
