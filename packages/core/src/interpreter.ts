@@ -14,13 +14,26 @@ import {
   type Tensors,
 } from './backend.js';
 import { allocate } from './dtype.js';
-import type { AdjointError } from './error.js';
+import { AdjointException, formatType, invalid, type AdjointError } from './error.js';
+import { titleOf } from './graph/op.js';
 import { nameOfInput, type Graph } from './graph/graph.js';
 import type { Node, Value } from './graph/value.js';
 import { sizeOf } from './shape.js';
 import { fromData, zeros, type Tensor } from './tensor.js';
 
 /** The reference backend: each node's kernel in turn, in plain loops. Every other backend is compared with it. */
+
+/** Zeros for an output of a node; throws an AdjointException where there is no such memory. */
+function room(node: Node, { dtype, shape }: Value): Tensor {
+  try {
+    return fromData(dtype, shape, allocate(dtype, sizeOf(shape)));
+  } catch (error) {
+    // What engines throw where an array cannot be so long.
+    if (!(error instanceof RangeError)) throw error;
+    const problem = `${titleOf(node.op, node.attributes)} gives ${formatType({ dtype, shape })}, more than there is memory`;
+    throw new AdjointException(invalid('program', [], problem, 'Take smaller batches.'));
+  }
+}
 
 /** Runs one node; results of state and input nodes stand in `results` already. */
 function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tensor[] {
@@ -29,9 +42,7 @@ function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tens
     if (tensor === undefined) throw new TypeError(`${node.op.name} ran before its input`);
     return tensor;
   });
-  const outputs = node.outputs.map(({ dtype, shape }) =>
-    fromData(dtype, shape, allocate(dtype, sizeOf(shape))),
-  );
+  const outputs = node.outputs.map((output) => room(node, output));
   const [out] = outputs;
   if (out !== undefined) {
     node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
@@ -93,6 +104,18 @@ function compileSync<P extends Programs>(
     name: keyof P & string,
     feeds: Tensors,
     options: RunOptions = {},
+  ): E.Either<AdjointError, RunResult> => {
+    try {
+      return run(name, feeds, options);
+    } catch (error) {
+      if (error instanceof AdjointException) return E.left(error.error);
+      throw error;
+    }
+  };
+  const run = (
+    name: keyof P & string,
+    feeds: Tensors,
+    options: RunOptions,
   ): E.Either<AdjointError, RunResult> => {
     if (isDisposed) return E.left(disposed());
     const { steps = 1, record = [] } = options;

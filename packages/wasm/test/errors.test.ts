@@ -28,6 +28,19 @@ describe('bad input', () => {
     );
   });
 
+  it('is a value too large for the interpreter', () => {
+    const executable = right(
+      interpreter.compileSync({
+        p: program({ outputs: { out: a.exp(a.broadcastTo(input('x', []), [2 ** 20, 2 ** 20])) } }),
+        q: program({ outputs: { out: input('x', []) } }),
+      }),
+    );
+    expect(message(executable.runSync('p', { x: tensor(1) }))).toContain(
+      'broadcastTo gives f64[1048576, 1048576], more than there is memory',
+    );
+    expect(right(executable.runSync('q', { x: tensor(1) })).outputs.out?.data[0]).toBe(1);
+  });
+
   it('is a run with more records than there is memory', () => {
     const executable = compile(counter());
     const one = fromData('f64', [2, 3], new Float64Array(6));
