@@ -110,14 +110,13 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
   return E.right(slots);
 }
 
-/** Whether a tensor that was made by hand has the data that its type says. */
-const isWhole = ({ dtype, shape, data }: Tensor): boolean =>
-  isStorage(dtype, data) && data.length === sizeOf(shape);
-
-const notWhole = (tensor: Tensor): readonly [problem: string, remedy: string] => [
-  `its data are not the ${sizeOf(tensor.shape)} elements of ${formatType(tensor)}`,
-  'Make tensors with tensor or fromData.',
-];
+/** Refuses a tensor that was made by hand and whose data are not what its type says. */
+function checkData(subject: 'feed' | 'state', name: string, tensor: Tensor): E.Either<AdjointError, void> {
+  const { dtype, shape, data } = tensor;
+  if (isStorage(dtype, data) && data.length === sizeOf(shape)) return E.right(undefined);
+  const problem = `its data are not the ${sizeOf(shape)} elements of ${formatType(tensor)}`;
+  return E.left(invalid(subject, [name], problem, 'Make tensors with tensor or fromData.'));
+}
 
 /** Checks the feeds of a run: every input is there, nothing else, and the types fit. */
 export function checkFeeds(
@@ -140,7 +139,8 @@ export function checkFeeds(
     if (feed.dtype !== input.dtype || !sameShape(feed.shape, shape)) {
       return E.left(invalid('feed', [name], `expected ${expected}, given ${formatType(feed)}`));
     }
-    if (!isWhole(feed)) return E.left(invalid('feed', [name], ...notWhole(feed)));
+    const whole = checkData('feed', name, feed);
+    if (E.isLeft(whole)) return whole;
     fed.set(input, feed);
   }
   return E.right(fed);
@@ -176,7 +176,8 @@ export function checkState(
     if (slot === undefined) {
       return E.left(invalid('state', [path], `no such state; there are ${[...slots.keys()].join(', ')}`));
     }
-    if (!isWhole(tensor)) return E.left(invalid('state', [path], ...notWhole(tensor)));
+    const whole = checkData('state', path, tensor);
+    if (E.isLeft(whole)) return whole;
     if (tensor.dtype !== slot.value.dtype || !sameShape(tensor.shape, slot.value.shape)) {
       return E.left(
         invalid('state', [path], `expected ${formatType(slot.value)}, given ${formatType(tensor)}`),

@@ -7,19 +7,13 @@ import { CONTROL_BYTES } from './emit/threads.js';
 import { innerKernels, type Buffer, type Kernel } from './loop/kernel.js';
 import type { CallTarget, Module } from './lower/places.js';
 import { lowerProgram, stateBuffers, type LoweredProgram } from './lower/program.js';
-import { layOut, START, type Memory } from './plan/layout.js';
-import type { Placement } from './plan/memory.js';
+import { layOut, START, type Memory, type PlacedProgram } from './plan/layout.js';
 import { MOST_PAGES, pagesFor } from './plan/pages.js';
-
-/** A program in the module, and where its temporary buffers are. */
-export interface CompiledProgram extends LoweredProgram {
-  readonly placements: readonly Placement[];
-}
 
 /** What several programs were compiled to: one module, and the plan of its memory. */
 export interface Compiled {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly programs: ReadonlyMap<string, CompiledProgram>;
+  readonly programs: ReadonlyMap<string, PlacedProgram>;
   readonly states: ReadonlyMap<string, Buffer>;
   readonly constants: ReadonlyMap<Buffer, Tensor>;
   readonly calls: readonly CallTarget[];
@@ -93,7 +87,7 @@ export function compilePrograms(
 
   const shares = threads > 1 && lowered.some(({ kernels }) => kernels.some(isParallel));
   const shared = [...states.values(), ...module.constants.keys()];
-  const { memory, placements, size } = layOut(lowered, shared, shares ? CONTROL_BYTES : 0);
+  const { memory, programs: placed, size } = layOut(lowered, shared, shares ? CONTROL_BYTES : 0);
   const control = shares ? START : undefined;
   const table = new FunctionTable(relaxed, control);
   for (const program of lowered) writeProgram(program, memory, table);
@@ -105,11 +99,7 @@ export function compilePrograms(
       table: table.parallel,
       memory: { initial: pagesFor(size), maximum: MOST_PAGES, shared: shares },
     }),
-    programs: new Map(
-      lowered.map(
-        (program) => [program.name, { ...program, placements: placements.get(program) ?? [] }] as const,
-      ),
-    ),
+    programs: new Map(placed.map((program) => [program.name, program] as const)),
     states,
     constants: module.constants,
     calls: module.calls,

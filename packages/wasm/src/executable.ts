@@ -23,7 +23,8 @@ import {
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { runName, type Compiled, type CompiledProgram } from './compile.js';
+import { runName, type Compiled } from './compile.js';
+import type { LoweredProgram } from './lower/program.js';
 import type { Memory } from './plan/layout.js';
 import { MOST_PAGES, PAGE, pagesFor } from './plan/pages.js';
 import type { View } from './loop/kernel.js';
@@ -181,7 +182,7 @@ export class WasmExecutable<P extends string> implements SyncExecutable<P> {
   /** Copies the feeds in, and sets the slots of what moves with the steps. */
   #place(
     storage: WebAssembly.Memory,
-    { feeds: wanted, outputs }: CompiledProgram,
+    { feeds: wanted, outputs }: LoweredProgram,
     feeds: Tensors,
     steps: number,
     record: readonly string[],

@@ -109,12 +109,11 @@ export const nameOfInput = (input: Value): string => inputNameOf(input.node) ?? 
  */
 export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
   const known = new Set<Node>();
-  // Counted by hand: entries() makes a pair for each of what may be 100,000 nodes.
-  let position = -1;
   for (const node of checked.nodes) {
-    position++;
-    const fault = (problem: string): E.Either<AdjointError, never> =>
-      E.left(invalid('graph', ['nodes', position], `${titleOf(node.op, node.attributes)}: ${problem}`));
+    const fault = (problem: string): E.Either<AdjointError, never> => {
+      const path = ['nodes', checked.nodes.indexOf(node)];
+      return E.left(invalid('graph', path, `${titleOf(node.op, node.attributes)}: ${problem}`));
+    };
     if (node.inputs.some((input) => !known.has(input.node)))
       return fault('an input comes later, or not at all');
     if (node.inputs.some((input) => input.node.outputs[input.index] !== input))
@@ -124,14 +123,15 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
     const { types } = inferred.right;
     if (types.length !== node.outputs.length)
       return fault(`has ${node.outputs.length} outputs, its rule ${types.length}`);
-    let index = -1;
-    for (const type of types) {
-      const own = node.outputs[++index];
-      if (own === undefined || !sameType(own, type)) {
-        return fault(
-          `output ${index} is ${own ? formatType(own) : 'missing'}, its rule gives ${formatType(type)}`,
-        );
-      }
+    const wrong = types.findIndex((type, index) => {
+      const own = node.outputs[index];
+      return own === undefined || !sameType(own, type);
+    });
+    const [own, type] = [node.outputs[wrong], types[wrong]];
+    if (type !== undefined) {
+      return fault(
+        `output ${wrong} is ${own ? formatType(own) : 'missing'}, its rule gives ${formatType(type)}`,
+      );
     }
     for (const subgraph of Object.values(node.op.subgraphs?.(node.attributes) ?? {})) {
       const inner = checkGraph(subgraph);

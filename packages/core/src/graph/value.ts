@@ -45,11 +45,7 @@ export function makeNode(
 ): Node {
   const outputs: Value[] = [];
   const node: Node = labelled({ op, inputs, attributes, outputs }, name, scope);
-  // Without entries(), which makes a pair for each: this runs for every node there is.
-  for (let index = 0; index < types.length; index++) {
-    const type = types[index];
-    if (type !== undefined) outputs.push({ dtype: type.dtype, shape: type.shape, node, index });
-  }
+  types.forEach(({ dtype, shape }, index) => outputs.push({ dtype, shape, node, index }));
   const [out] = outputs;
   // Rebinding keeps ranks: single numbers have one shape anyway.
   if (out === undefined || out.shape.length === 0) return node;

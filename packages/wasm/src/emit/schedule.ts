@@ -1,5 +1,5 @@
 import { scalar, sizeOf, type DType, type Scalar } from '@adjoint/core';
-import type { LoopKernel, Store, View } from '../loop/kernel.js';
+import { computedAt, type LoopKernel, type View } from '../loop/kernel.js';
 import { isIndexed } from '../loop/view.js';
 import type { Width } from './lanes.js';
 import { instructionsOf } from './scalars.js';
@@ -63,10 +63,8 @@ function vectorAxis(kernel: LoopKernel, width: Width, tiny: boolean): number | u
 export function scheduleOf(kernel: LoopKernel): Schedule {
   const { stores, reductions, extents, reduced, unroll } = kernel;
   const outs = extents.length - reduced;
-  const values = (level: Store['level']): readonly Scalar[] =>
-    stores.filter((store) => store.level === level).map(({ value }) => value);
-  const elements = scalar.subexpressions([...values('element'), ...reductions.map(({ element }) => element)]);
-  const results = scalar.subexpressions(values('result'));
+  const elements = scalar.subexpressions(computedAt(kernel, 'element'));
+  const results = scalar.subexpressions(computedAt(kernel, 'result'));
   const width = dtypesOf(kernel).has('f64') ? 2 : 4;
   const work =
     sizeOf(extents) * (instructionsOf(elements) + stores.length) +

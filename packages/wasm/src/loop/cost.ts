@@ -1,5 +1,5 @@
 import { bytesPerElement, scalar, sizeOf, type Scalar } from '@adjoint/core';
-import type { BranchKernel, Kernel, RepeatKernel, View } from './kernel.js';
+import { computedAt, type BranchKernel, type Kernel, type RepeatKernel, type View } from './kernel.js';
 
 /** What kernels cost, counted rather than measured. */
 
@@ -19,15 +19,10 @@ function innerCost(kernel: RepeatKernel | BranchKernel, cost: (kernel: Kernel) =
 export function flopsOf(kernel: Kernel): number {
   if (kernel.kind === 'repeat' || kernel.kind === 'branch') return innerCost(kernel, flopsOf);
   if (kernel.kind !== 'loops') return 0;
-  const { extents, reduced, reductions, stores } = kernel;
-  const at = (level: 'element' | 'result'): readonly Scalar[] =>
-    stores.filter((store) => store.level === level).map(({ value }) => value);
-  const elements =
-    functionsIn([...at('element'), ...reductions.map(({ element }) => element)]) + reductions.length;
-  return (
-    sizeOf(extents) * elements +
-    sizeOf(extents.slice(0, extents.length - reduced)) * functionsIn(at('result'))
-  );
+  const { extents, reduced, reductions } = kernel;
+  const elements = functionsIn(computedAt(kernel, 'element')) + reductions.length;
+  const results = functionsIn(computedAt(kernel, 'result'));
+  return sizeOf(extents) * elements + sizeOf(extents.slice(0, extents.length - reduced)) * results;
 }
 
 /** How many bytes a kernel reads and writes, each element of each view once. */

@@ -91,6 +91,16 @@ export interface LoopKernel {
   readonly unroll?: readonly number[];
 }
 
+/** What a kernel stores at a level. */
+export const storesAt = ({ stores }: Pick<LoopKernel, 'stores'>, level: Store['level']): readonly Store[] =>
+  stores.filter((store) => store.level === level);
+
+/** What a kernel computes for each element, or once for each result. */
+export const computedAt = (kernel: LoopKernel, level: Store['level']): readonly Scalar[] => [
+  ...storesAt(kernel, level).map(({ value }) => value),
+  ...(level === 'element' ? kernel.reductions.map(({ element }) => element) : []),
+];
+
 /** An op without a lowering: its own kernel, called on views of the memory. */
 export interface CallKernel {
   readonly kind: 'call';

@@ -1,5 +1,5 @@
 import { scalar, type Scalar } from '@adjoint/core';
-import type { Kernel, LoopKernel, Reduction, Store, View } from './kernel.js';
+import { storesAt, type Kernel, type LoopKernel, type Reduction, type Store, type View } from './kernel.js';
 
 /** The loop IR as text. */
 
@@ -53,7 +53,8 @@ class Expressions {
   }
 }
 
-function loopLines({ extents, reduced, loads, reductions, stores, parallel }: LoopKernel): readonly string[] {
+function loopLines(kernel: LoopKernel): readonly string[] {
+  const { extents, reduced, loads, reductions, parallel } = kernel;
   const names = new Map<string, string>();
   const name = (argument: Scalar, text: string): void => {
     if (argument.kind === 'argument') names.set(argument.name, text);
@@ -66,7 +67,7 @@ function loopLines({ extents, reduced, loads, reductions, stores, parallel }: Lo
   const lines: string[] = [];
   const expressions = new Expressions(names);
   const computed = (level: Store['level'], gathered: readonly Reduction[], indent: string): void => {
-    const stored = stores.filter((store) => store.level === level);
+    const stored = storesAt(kernel, level);
     const values = [...gathered.map(({ element }) => element), ...stored.map(({ value }) => value)];
     const written = [
       ...expressions.share(values),

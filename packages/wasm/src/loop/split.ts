@@ -1,6 +1,14 @@
 import { scalar, sizeOf } from '@adjoint/core';
 import { functionsIn } from './cost.js';
-import type { Buffer, LoopKernel, Reduction, Store, View } from './kernel.js';
+import {
+  computedAt,
+  storesAt,
+  type Buffer,
+  type LoopKernel,
+  type Reduction,
+  type Store,
+  type View,
+} from './kernel.js';
 import { isIndexed, restride } from './view.js';
 
 /**
@@ -15,9 +23,10 @@ export const MOST_PARTS = 16;
 /** Parts are multiples of this where that leaves enough of them, so that none ends in single elements. */
 const GRAIN = 16;
 
-function workOf({ extents, loads, reductions, stores }: LoopKernel): number {
-  const values = [...stores.map(({ value }) => value), ...reductions.map(({ element }) => element)];
-  return sizeOf(extents) * (functionsIn(values) + loads.length + stores.length);
+function workOf(kernel: LoopKernel): number {
+  const { extents, loads, stores } = kernel;
+  const functions = functionsIn([...computedAt(kernel, 'element'), ...computedAt(kernel, 'result')]);
+  return sizeOf(extents) * (functions + loads.length + stores.length);
 }
 
 /** How an axis is cut: parts of `size`, as many that little is left over. */
@@ -86,8 +95,6 @@ function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
   const { axis, parts, size } = cut;
   const done = parts * size;
   const left = (kernel.extents[axis] ?? 0) - done;
-  const level = (wanted: Store['level']): readonly Store[] =>
-    kernel.stores.filter((store) => store.level === wanted);
   const partials = kernel.reductions.map((reduction, index) => ({
     ...reduction,
     element: scalar.argument(`part${index}`, reduction.result.dtype),
@@ -99,11 +106,11 @@ function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
       value: result,
       level: 'result',
     }));
-  const elements: LoopKernel = { ...kernel, stores: level('element') };
+  const elements: LoopKernel = { ...kernel, stores: storesAt(kernel, 'element') };
   const whole = parallel(portion(elements, axis, 0, done), cut);
   const rest = portion(elements, axis, done, left);
   const along = kernel.extents.map(() => 0);
-  const inResults = new Set(scalar.subexpressions(level('result').map(({ value }) => value)));
+  const inResults = new Set(scalar.subexpressions(storesAt(kernel, 'result').map(({ value }) => value)));
   const single = <T extends { readonly view: View }>(each: T): T => ({
     ...each,
     view: restride(each.view, () => [0]),
@@ -124,7 +131,7 @@ function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
         })),
       ],
       reductions: partials.map(({ reducer, element, result }) => ({ reducer, element, result })),
-      stores: level('result').map(single),
+      stores: storesAt(kernel, 'result').map(single),
     },
   ];
 }

@@ -1,10 +1,11 @@
 import type { CondAttributes, Graph, Node } from '@adjoint/core';
+import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Kernel } from '../loop/kernel.js';
 import type { Lowering } from './lowering.js';
 
 /** A cond becomes a choice between the kernels of its bodies, which put their results in the same places. */
 export function lowerCond(outer: Lowering, node: Node, { whenTrue, whenFalse }: CondAttributes): void {
-  const [predicate, ...operands] = node.inputs.map((input) => outer.view(outer.operand(input)));
+  const [predicate, ...operands] = outer.operandsOf(node).map((operand) => outer.view(operand));
   if (predicate === undefined) return;
   const views = node.outputs.map((output) => outer.room(output));
 
@@ -16,10 +17,7 @@ export function lowerCond(outer: Lowering, node: Node, { whenTrue, whenFalse }: 
     });
     const values = Object.values(outputs);
     inner.compute(values);
-    const results = views.flatMap((view, index) => {
-      const value = values[index];
-      return value === undefined ? [] : [{ view, value }];
-    });
+    const results = zipWith(values, views, (value, view) => ({ value, view }));
     return inner.finish(results, []);
   };
 

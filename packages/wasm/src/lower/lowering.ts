@@ -1,4 +1,4 @@
-import type { Graph, Value } from '@adjoint/core';
+import type { Graph, Node, Value } from '@adjoint/core';
 import type { Kernel, View } from '../loop/kernel.js';
 import { squeezedView, wholeView } from '../loop/view.js';
 import { Fusing } from './fusing.js';
@@ -23,6 +23,11 @@ export class Lowering extends Fusing {
   /** A lowering for a block inside this one, such as the body of a loop. */
   block(): Lowering {
     return new Lowering(this.module);
+  }
+
+  /** What a node reads; of its other operands only the shapes matter. */
+  operandsOf(node: Node): readonly Operand[] {
+    return readInputs(node).map((input) => this.operand(input));
   }
 
   /** Lowers everything that some values are computed from, but for what has its place already. */

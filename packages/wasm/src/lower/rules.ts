@@ -65,9 +65,6 @@ import { addUpWindows, windowsView } from './windows.js';
 /** How one op becomes kernels and views: fills in the places of its outputs. */
 type Rule<A> = (lowering: Lowering, node: Node, out: Value, attributes: A) => void;
 
-const operandsOf = (lowering: Lowering, { inputs }: Node): readonly Operand[] =>
-  inputs.map((input) => lowering.operand(input));
-
 const first = (lowering: Lowering, { inputs, op }: Node): Operand => {
   const [input] = inputs;
   if (input === undefined) throw new TypeError(`${op.name} has no operand`);
@@ -182,7 +179,7 @@ const reduction =
   };
 
 const product: Rule<unknown> = (lowering, node, out) => {
-  const [x, y] = operandsOf(lowering, node);
+  const [x, y] = lowering.operandsOf(node);
   if (x === undefined || y === undefined) return;
   const k = x.shape.at(-1) ?? 1;
   if (k === 1) {
@@ -248,7 +245,7 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
   }),
   entry<MapAttributes>(map, Infinity, (lowering, node, out, { name, lambda }) => {
     if (!hasCode(lambda.body)) callKernel(lowering, node);
-    else lowering.setPlace(out, lowering.elementwise(name, lambda, operandsOf(lowering, node), out.shape));
+    else lowering.setPlace(out, lowering.elementwise(name, lambda, lowering.operandsOf(node), out.shape));
   }),
   entry(sum, 1, reduction('sum')),
   entry(prod, 1, reduction('prod')),
@@ -309,7 +306,7 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
   entry<{ axis: number }>(concat, Infinity, (lowering, node, out, { axis }) => {
     assemble(lowering, out, undefined, (whole) => {
       const views = pieceViews(whole, node.inputs, axis);
-      return operandsOf(lowering, node).map((operand, index) => ({ operand, view: views[index] ?? whole }));
+      return lowering.operandsOf(node).map((operand, index) => ({ operand, view: views[index] ?? whole }));
     });
   }),
   entry<{ axis: number }>(splitLike, 1, (lowering, node, _out, { axis }) => {
@@ -321,7 +318,7 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     });
   }),
   entry<{ body: Graph }>(call, Infinity, (lowering, node, _out, { body }) => {
-    const places = lowering.inline(body, operandsOf(lowering, node));
+    const places = lowering.inline(body, lowering.operandsOf(node));
     node.outputs.forEach((output, index) => {
       const place = places[index];
       if (place !== undefined) lowering.setPlace(output, place);
@@ -370,7 +367,7 @@ export function lowerNode(lowering: Lowering, node: Node): void {
 
 /** An op without a rule runs its own kernel, on memory without gaps. */
 function callKernel(lowering: Lowering, node: Node): void {
-  const reads = operandsOf(lowering, node).map((operand) => lowering.contiguous(operand));
+  const reads = lowering.operandsOf(node).map((operand) => lowering.contiguous(operand));
   const writes = node.outputs.map((output) =>
     wholeView(lowering.buffer(node.op.name, output.dtype, output.shape), output.shape),
   );

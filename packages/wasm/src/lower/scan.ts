@@ -1,4 +1,5 @@
-import type { Node, ScanAttributes, Shape, Value } from '@adjoint/core';
+import type { Node, ScanAttributes, Shape } from '@adjoint/core';
+import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Buffer, Moving, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import type { Lowering } from './lowering.js';
@@ -7,7 +8,7 @@ import type { Operand } from './place.js';
 /** A scan becomes a loop around the kernels of its body; its carries are to the body what states are to a program. */
 export function lowerScan(outer: Lowering, node: Node, attributes: ScanAttributes): void {
   const { body, carries, sequences, length = 0, reverse } = attributes;
-  const operands = node.inputs.map((input) => outer.operand(input));
+  const operands = outer.operandsOf(node);
   const steps = sequences === 0 ? length : (operands[carries]?.shape[0] ?? 0);
   const inner = outer.block();
   const moving: Moving[] = [];
@@ -45,18 +46,9 @@ export function lowerScan(outer: Lowering, node: Node, attributes: ScanAttribute
       wholeView(outer.buffer('stacked', dtype, shape), shape),
     );
   inner.compute(results);
-  const zip = <T>(
-    values: readonly Value[],
-    views: readonly View[],
-    make: (value: Value, view: View) => T,
-  ): T[] =>
-    values.flatMap((value, index) => {
-      const view = views[index];
-      return view === undefined ? [] : [make(value, view)];
-    });
   const kernels = inner.finish(
-    zip(results.slice(carries), stacked, (value, view) => ({ value, view: sliceOf(view, 'stacked') })),
-    zip(results.slice(0, carries), carryViews, (next, view) => ({ next, view })),
+    zipWith(results.slice(carries), stacked, (value, view) => ({ value, view: sliceOf(view, 'stacked') })),
+    zipWith(results.slice(0, carries), carryViews, (next, view) => ({ next, view })),
   );
   outer.addFor(node, { kind: 'repeat', name: 'scan', steps, moving, body: kernels }, [
     ...carryViews,

@@ -50,15 +50,11 @@ function takenViews(whole: View, shape: Shape, by: View, indices: Shape, axis: n
   };
 }
 
-/** What is read of both ops: of the shape that is added to, the elements are not. */
-const operandsOf = (lowering: Lowering, { inputs }: Node): readonly Operand[] =>
-  inputs.slice(0, 2).map((input) => lowering.operand(input));
-
 const indexArgument = scalar.argument('index', 'i32');
 
 /** `take` loads the element, or what stands for one that is not there. */
 export function lowerTake(lowering: Lowering, node: Node, out: Value, { axis }: TakeAttributes): void {
-  const [whole, indices] = operandsOf(lowering, node);
+  const [whole, indices] = lowering.operandsOf(node);
   if (whole === undefined || indices === undefined) return;
   const absent = scalar.constant(absentElement(out.dtype), out.dtype);
   const { elements, index, exists } = takenViews(
@@ -79,7 +75,7 @@ export function lowerTake(lowering: Lowering, node: Node, out: Value, { axis }: 
 
 /** `addTaken` adds to the element that an index names, or −0, which changes nothing, to another. */
 export function lowerAddTaken(lowering: Lowering, node: Node, out: Value, { axis }: TakeAttributes): void {
-  const [x, indices] = operandsOf(lowering, node);
+  const [x, indices] = lowering.operandsOf(node);
   if (x === undefined || indices === undefined) return;
   const whole = lowering.filled(out, 0);
   lowering.setPlace(out, { kind: 'view', view: whole });

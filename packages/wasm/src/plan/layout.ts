@@ -8,11 +8,16 @@ export interface Memory {
   readonly slot: (slot: Slot) => number;
 }
 
+/** A program, and where its temporary buffers are. */
+export interface PlacedProgram extends LoweredProgram {
+  readonly placements: readonly Placement[];
+}
+
 /** The memory of a module: what threads share, slots, what is kept, then the temporaries of each program. */
 export interface Layout {
   readonly memory: Memory;
-  /** Where each program has its temporaries; those of different programs lie in the same place. */
-  readonly placements: ReadonlyMap<LoweredProgram, readonly Placement[]>;
+  /** The temporaries of different programs lie in the same place. */
+  readonly programs: readonly PlacedProgram[];
   /** How many bytes all this takes; streamed inputs and records come behind them. */
   readonly size: number;
 }
@@ -68,15 +73,13 @@ export function layOut(
     end += bytesOf(buffer);
   }
   let size = end;
-  const placements = new Map(
-    programs.map((program) => {
-      const placed = placeTemporaries(program.kernels, end);
-      for (const { buffer, address } of placed.placements) addresses.set(buffer, address);
-      size = Math.max(size, placed.end);
-      return [program, placed.placements] as const;
-    }),
-  );
-  return { memory: { address: lookUp(addresses), slot: lookUp(slots) }, placements, size };
+  const placed = programs.map((program): PlacedProgram => {
+    const { placements, end: last } = placeTemporaries(program.kernels, end);
+    for (const { buffer, address } of placements) addresses.set(buffer, address);
+    size = Math.max(size, last);
+    return { ...program, placements };
+  });
+  return { memory: { address: lookUp(addresses), slot: lookUp(slots) }, programs: placed, size };
 }
 
 const lookUp =
