@@ -1,16 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { exact } from '../codec.js';
-import { isFloat } from '../dtype.js';
-import { formatType, refuse, type AdjointError, type TensorType } from '../error.js';
-import { graphCodec } from '../graph/codec.js';
-import { application } from '../formula.js';
-import { subgraph, type Graph } from '../graph/graph.js';
-import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../graph/op.js';
-import { fitBody } from '../graph/rebind.js';
-import { input } from '../graph/source.js';
-import { build, isValue, type Value } from '../graph/value.js';
-import { sameType } from '../shape.js';
+import { exact } from '../file/codec.js';
+import { isFloat } from '../value/dtype.js';
+import { formatType, refuse, type AdjointError, type TensorType } from '../value/error.js';
+import { graphCodec } from '../file/graph.js';
+import { application } from '../scalar/formula.js';
+import { subgraph, type Graph } from '../ir/graph.js';
+import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../ir/op.js';
+import { fitBody } from '../ir/rebind.js';
+import { input } from '../ir/source.js';
+import { build, isValue, type Value } from '../ir/value.js';
+import { sameType } from '../value/shape.js';
 import { zerosLike } from './movement.js';
 
 /** Both bodies take the operands behind the predicate, and give results of the same types. */

@@ -1,7 +1,7 @@
-import { least, type DType } from '../dtype.js';
-import { refuse } from '../error.js';
-import { composite } from '../graph/composite.js';
-import type { Value } from '../graph/value.js';
+import { least, type DType } from '../value/dtype.js';
+import { refuse } from '../value/error.js';
+import { composite } from './composite.js';
+import type { Value } from '../ir/value.js';
 import { matmul } from './contraction.js';
 import { pad } from './indexing.js';
 import { expandDims, flatten, permuteDims, unflatten } from './movement.js';

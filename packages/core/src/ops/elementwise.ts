@@ -1,15 +1,15 @@
-import { callable } from '../callable.js';
-import type { DType } from '../dtype.js';
-import { AdjointException, refuse, type TensorType } from '../error.js';
-import type { Elementwise, Tuple } from '../graph/op.js';
-import type { Broadcast, Fits, OneDType } from '../graph/shape-types.js';
-import { isValue, type Value } from '../graph/value.js';
+import { callable } from '../support/callable.js';
+import type { DType } from '../value/dtype.js';
+import { AdjointException, refuse, type TensorType } from '../value/error.js';
+import type { Elementwise, Tuple } from '../ir/op.js';
+import type { Broadcast, Fits, OneDType } from './shape-types.js';
+import { isValue, type Value } from '../ir/value.js';
 import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
 import * as scalar from '../scalar/functions.js';
 import type { BinaryScalar, UnaryScalar } from '../scalar/functions.js';
-import type { Shape } from '../shape.js';
+import type { Shape } from '../value/shape.js';
 import { map } from './map.js';
-import { constant } from '../graph/source.js';
+import { constant } from '../ir/source.js';
 
 /** A function of one tensor, position by position. */
 export interface UnaryOp extends Elementwise {

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
-import { double, exact, integer, natural } from '../codec.js';
-import { holds, type DType } from '../dtype.js';
-import type { TensorType } from '../error.js';
-import { application, atom, within } from '../formula.js';
-import { primitive, type Primitive } from '../graph/op.js';
-import { build, build1, dual, isValue, type Value } from '../graph/value.js';
-import { normalizeAxes, offsetsOf, sameShape, stridesOf, type Shape } from '../shape.js';
+import { double, exact, integer, natural } from '../file/codec.js';
+import { holds, type DType } from '../value/dtype.js';
+import type { TensorType } from '../value/error.js';
+import { application, atom, within } from '../scalar/formula.js';
+import { primitive, type Primitive } from '../ir/op.js';
+import { build, build1, dual, isValue, type Value } from '../ir/value.js';
+import { normalizeAxes, offsetsOf, sameShape, stridesOf, type Shape } from '../value/shape.js';
 import { zerosLike } from './movement.js';
 import { gather, one, refused, scatter, type Types } from './rule.js';
 

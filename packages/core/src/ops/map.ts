@@ -1,20 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
-import { exact } from '../codec.js';
-import { allocate, isFloat, type TypedArray } from '../dtype.js';
-import { lambdaCodec } from '../scalar/codec.js';
+import { exact } from '../file/codec.js';
+import { allocate, isFloat, type TypedArray } from '../value/dtype.js';
+import { lambdaCodec } from '../file/lambda.js';
 import { derivative } from '../scalar/derivative.js';
 import { evaluateLambda, evaluateScalar } from '../scalar/evaluate.js';
 import { argument, subexpressions, substitute, type Lambda, type Scalar } from '../scalar/expression.js';
 import { formatScalar, scalarFormula } from '../scalar/format.js';
-import { primitive, type Primitive, type PullbackCall } from '../graph/op.js';
-import { build1, shapeRoot, type Value } from '../graph/value.js';
-import { freshName } from '../names.js';
-import { broadcastShapes, broadcastStrides, offsetsOf, sameShape, type Shape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { primitive, type Primitive, type PullbackCall } from '../ir/op.js';
+import { build1, shapeRoot, type Value } from '../ir/value.js';
+import { freshName } from '../support/names.js';
+import { broadcastShapes, broadcastStrides, offsetsOf, sameShape, type Shape } from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
 import { astype, multiply, negate } from './elementwise.js';
 import { sumLike } from './reduction.js';
-import { constant, constantOf } from '../graph/source.js';
+import { constant, constantOf } from '../ir/source.js';
 
 export interface MapAttributes {
   /** The elementwise op's name, for the reader. */

@@ -1,12 +1,20 @@
 import * as t from 'io-ts/lib/index.js';
-import { axesCodec, exact, integer, natural, noAttributes, shapeCodec, type NoAttributes } from '../codec.js';
-import type { DType } from '../dtype.js';
-import { formatShape } from '../error.js';
-import { application, atom, within } from '../formula.js';
-import { primitive, type Primitive } from '../graph/op.js';
-import type { Broadcast, Fits, Permute, Reshape } from '../graph/shape-types.js';
-import { constant } from '../graph/source.js';
-import { build1, dual, type Value } from '../graph/value.js';
+import {
+  axesCodec,
+  exact,
+  integer,
+  natural,
+  noAttributes,
+  shapeCodec,
+  type NoAttributes,
+} from '../file/codec.js';
+import type { DType } from '../value/dtype.js';
+import { formatShape } from '../value/error.js';
+import { application, atom, within } from '../scalar/formula.js';
+import { primitive, type Primitive } from '../ir/op.js';
+import type { Broadcast, Fits, Permute, Reshape } from './shape-types.js';
+import { constant } from '../ir/source.js';
+import { build1, dual, type Value } from '../ir/value.js';
 import {
   broadcastShapes,
   broadcastStrides,
@@ -16,8 +24,8 @@ import {
   sizeOf,
   stridesOf,
   type Shape,
-} from '../shape.js';
-import type { Tensor } from '../tensor.js';
+} from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
 import { sumLike } from './reduction.js';
 import { gather, one, refused } from './rule.js';
 

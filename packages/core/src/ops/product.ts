@@ -1,5 +1,5 @@
-import { constant } from '../graph/source.js';
-import type { Value } from '../graph/value.js';
+import { constant } from '../ir/source.js';
+import type { Value } from '../ir/value.js';
 import { multiply } from './elementwise.js';
 import { broadcastLike, permuteDims } from './movement.js';
 import { sum } from './reduction.js';

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
-import { callable } from '../callable.js';
-import { axesCodec, exact, noAttributes, type NoAttributes } from '../codec.js';
-import { isFloat, roundTo, type DType, type TypedArray } from '../dtype.js';
-import { formatShape, type TensorType } from '../error.js';
-import { application, product, within } from '../formula.js';
+import { callable } from '../support/callable.js';
+import { axesCodec, exact, noAttributes, type NoAttributes } from '../file/codec.js';
+import { isFloat, roundTo, type DType, type TypedArray } from '../value/dtype.js';
+import { formatShape, type TensorType } from '../value/error.js';
+import { application, product, within } from '../scalar/formula.js';
 import {
   primitive,
   type Composite,
@@ -12,10 +12,10 @@ import {
   type PrimitiveRecord,
   type Problem,
   type PullbackCall,
-} from '../graph/op.js';
-import { scope } from '../graph/scope.js';
-import type { Reduce } from '../graph/shape-types.js';
-import { build1, dual, type Value } from '../graph/value.js';
+} from '../ir/op.js';
+import { scope } from '../ir/scope.js';
+import type { Reduce } from './shape-types.js';
+import { build1, dual, type Value } from '../ir/value.js';
 import {
   broadcastShapes,
   broadcastStrides,
@@ -24,7 +24,7 @@ import {
   sameShape,
   stridesOf,
   type Shape,
-} from '../shape.js';
+} from '../value/shape.js';
 import { astype, divide, equal, multiply } from './elementwise.js';
 import { broadcastLike, expandDims } from './movement.js';
 import { productOfOthers } from './product.js';

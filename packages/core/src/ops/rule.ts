@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { DType, TypedArray } from '../dtype.js';
-import type { TensorType } from '../error.js';
-import type { Problem } from '../graph/op.js';
-import type { Shape } from '../shape.js';
+import type { DType, TypedArray } from '../value/dtype.js';
+import type { TensorType } from '../value/error.js';
+import type { Problem } from '../ir/op.js';
+import type { Shape } from '../value/shape.js';
 
 /** What the rules of ops that move elements share. */
 

@@ -1,10 +1,10 @@
-import { exact, integer } from '../codec.js';
-import { isFloat, type DType } from '../dtype.js';
-import { formatShape, type TensorType } from '../error.js';
-import { application, within, atom } from '../formula.js';
-import { primitive, type Primitive } from '../graph/op.js';
-import { build1, type Value } from '../graph/value.js';
-import { normalizeAxes, sameShape, sizeOf, type Shape } from '../shape.js';
+import { exact, integer } from '../file/codec.js';
+import { isFloat, type DType } from '../value/dtype.js';
+import { formatShape, type TensorType } from '../value/error.js';
+import { application, within, atom } from '../scalar/formula.js';
+import { primitive, type Primitive } from '../ir/op.js';
+import { build1, type Value } from '../ir/value.js';
+import { normalizeAxes, sameShape, sizeOf, type Shape } from '../value/shape.js';
 import { one, refused } from './rule.js';
 
 /** Elements chosen by indices that are data, such as the examples of a batch. */

@@ -1,11 +1,11 @@
 import * as t from 'io-ts/lib/index.js';
-import { exact, natural } from '../codec.js';
-import { isFloat } from '../dtype.js';
-import { formatShape } from '../error.js';
-import { application } from '../formula.js';
-import { primitive, type Primitive } from '../graph/op.js';
-import { build1, dual, type Value } from '../graph/value.js';
-import { offsetsOf, sameShape, stridesOf, type Shape } from '../shape.js';
+import { exact, natural } from '../file/codec.js';
+import { isFloat } from '../value/dtype.js';
+import { formatShape } from '../value/error.js';
+import { application } from '../scalar/formula.js';
+import { primitive, type Primitive } from '../ir/op.js';
+import { build1, dual, type Value } from '../ir/value.js';
+import { offsetsOf, sameShape, stridesOf, type Shape } from '../value/shape.js';
 import { gather, one, refused } from './rule.js';
 
 /** Windows that slide over the last axes, from which convolution and pooling are made. */

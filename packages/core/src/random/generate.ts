@@ -1,6 +1,6 @@
-import { allocate, type DType } from '../dtype.js';
-import { sizeOf, type Shape } from '../shape.js';
-import { fromData, type Tensor } from '../tensor.js';
+import { allocate, type DType } from '../value/dtype.js';
+import { sizeOf, type Shape } from '../value/shape.js';
+import { fromData, type Tensor } from '../value/tensor.js';
 
 /**
  * A tensor of successive draws, in row-major order.

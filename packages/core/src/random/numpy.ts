@@ -1,6 +1,6 @@
-import { refuse } from '../error.js';
-import type { Shape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { refuse } from '../value/error.js';
+import type { Shape } from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
 import { largestOffset, maskedInteger, multipliedInteger } from './bounded-integer.js';
 import { generate } from './generate.js';
 import { log } from './log.js';

@@ -1,4 +1,4 @@
-import { refuse } from '../error.js';
+import { refuse } from '../value/error.js';
 
 /**
  * A seed as a bigint, from `least` to `most` where these are given; `family` names the streams in the error.

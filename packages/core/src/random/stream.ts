@@ -1,5 +1,5 @@
-import type { Shape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import type { Shape } from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
 
 /** A seeded source of random tensors; each call goes on where the one before it stopped. */
 export interface RandomStream {

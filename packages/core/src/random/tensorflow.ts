@@ -1,5 +1,5 @@
-import type { Shape } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import type { Shape } from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
 import { logf, sincosf } from './float-math.js';
 import { generate } from './generate.js';
 import { mt19937FromKey } from './mt19937.js';

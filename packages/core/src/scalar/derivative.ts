@@ -1,4 +1,4 @@
-import { isFloat } from '../dtype.js';
+import { isFloat } from '../value/dtype.js';
 import { constant, partsOf, type ArgumentScalar, type Partial, type Scalar } from './expression.js';
 import { add, multiply, negate, select } from './functions.js';
 

@@ -1,5 +1,5 @@
-import { allocate, roundTo, type TypedArray } from '../dtype.js';
-import { refuse } from '../error.js';
+import { allocate, roundTo, type TypedArray } from '../value/dtype.js';
+import { refuse } from '../value/error.js';
 import { partsOf, subexpressions, type AppliedScalar, type Lambda, type Scalar } from './expression.js';
 
 const evaluatorOf = ({ fn, dtype }: AppliedScalar): ((...operands: readonly number[]) => number) =>

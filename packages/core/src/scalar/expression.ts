@@ -1,8 +1,8 @@
-import { holds, isFloat, roundTo, type DType } from '../dtype.js';
-import { callable } from '../callable.js';
-import { refuse } from '../error.js';
-import { replaceEach } from '../list.js';
-import { dependencyOrder } from '../order.js';
+import { holds, isFloat, roundTo, type DType } from '../value/dtype.js';
+import { callable } from '../support/callable.js';
+import { refuse } from '../value/error.js';
+import { replaceEach } from '../support/list.js';
+import { dependencyOrder } from '../support/order.js';
 
 /** An expression over numbers. Equal expressions are the same object, so an expression is a DAG. */
 export type Scalar = ConstantScalar | ArgumentScalar | AppliedScalar;

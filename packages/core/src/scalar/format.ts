@@ -1,5 +1,5 @@
-import { formatNumber } from '../error.js';
-import { number, type Formula } from '../formula.js';
+import { formatNumber } from '../value/error.js';
+import { number, type Formula } from './formula.js';
 import { subexpressions, type AppliedScalar, type Scalar } from './expression.js';
 
 type Wrap = (text: string) => string;

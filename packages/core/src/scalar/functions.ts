@@ -1,4 +1,4 @@
-import type { DType } from '../dtype.js';
+import type { DType } from '../value/dtype.js';
 import { erf as evaluateErf, erfc as evaluateErfc } from './erf.js';
 import {
   constant,

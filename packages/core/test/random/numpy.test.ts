@@ -8,7 +8,7 @@ import {
   type NumpyGeneratorStream,
   type NumpyLegacyStream,
 } from '../../src/random/numpy.js';
-import type { Tensor } from '../../src/tensor.js';
+import type { Tensor } from '../../src/value/tensor.js';
 import long from '../data/rng-numpy-long.json' with { type: 'json' };
 import short from '../data/rng-numpy.json' with { type: 'json' };
 

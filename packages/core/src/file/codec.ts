@@ -1,0 +1,177 @@
+import { base64 } from '@scure/base';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts/lib/index.js';
+import { bytesPerElement, dtypes, isDType, type DType, type TypedArray } from '../value/dtype.js';
+import { invalid, type AdjointError } from '../value/error.js';
+import { sizeOf, type Shape } from '../value/shape.js';
+import { fromData, type Tensor } from '../value/tensor.js';
+
+/** io-ts codecs for what the library's own would let pass: NaN as a number, unknown keys, sizes that are not natural. */
+
+type Props = Readonly<Record<string, t.Mixed>>;
+type Static<P extends Props> = { readonly [K in keyof P]: t.TypeOf<P[K]> };
+
+const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === 'object' && u !== null && !Array.isArray(u);
+
+/** A codec from a check and a conversion, for a type whose values are their own encoding. */
+export const checked = <A>(name: string, is: (u: unknown) => u is A): t.Type<A, unknown> =>
+  new t.Type<A, unknown>(
+    name,
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, `expected ${name}`)),
+    (a) => a,
+  );
+
+/**
+ * An object with these keys and no others: a misspelt key is an error, not a default.
+ * @param required the codecs of the keys that must be there
+ * @param optional the codecs of those that may be
+ */
+export function exact<P extends Props, O extends Props = Record<never, never>>(
+  required: P,
+  optional?: O,
+): t.Type<Static<P> & Partial<Static<O>>, unknown> {
+  type A = Static<P> & Partial<Static<O>>;
+  const codecs: Props = { ...required, ...optional };
+  const is = (u: unknown): u is A =>
+    isRecord(u) &&
+    Object.keys(u).every((key) => Object.hasOwn(codecs, key)) &&
+    Object.entries(codecs).every(([key, codec]) => (key in required || key in u ? codec.is(u[key]) : true));
+  return new t.Type<A, unknown>(
+    `{ ${Object.keys(codecs).join(', ')} }`,
+    is,
+    (u, context) => {
+      if (!isRecord(u)) return t.failure(u, context, 'expected an object');
+      const unknown = Object.keys(u).find((key) => !Object.hasOwn(codecs, key));
+      if (unknown !== undefined) {
+        return t.failure(
+          u,
+          context,
+          `unknown key "${unknown}"; expected ${Object.keys(codecs).join(', ') || 'none'}`,
+        );
+      }
+      const decoded: Record<string, unknown> = {};
+      const errors: t.Errors = [];
+      for (const [key, codec] of Object.entries(codecs)) {
+        if (!Object.hasOwn(u, key) && !Object.hasOwn(required, key)) continue;
+        const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]));
+        if (E.isLeft(result)) errors.push(...result.left);
+        else decoded[key] = result.right;
+      }
+      // Each key was decoded by its codec, and no other is there.
+      return errors.length > 0 ? t.failures(errors) : t.success(decoded as A);
+    },
+    (a) => {
+      const encoded: Record<string, unknown> = {};
+      for (const [key, codec] of Object.entries(codecs)) {
+        const value: unknown = (a as Readonly<Record<string, unknown>>)[key]; // the keys of A are those of `codecs`
+        if (value !== undefined) encoded[key] = codec.encode(value);
+      }
+      return encoded;
+    },
+  );
+}
+
+/** The attributes of an op that has none. */
+export type NoAttributes = Readonly<Record<never, never>>;
+
+export const noAttributes: t.Type<NoAttributes, unknown> = exact({}, {});
+
+export const integer: t.Type<number, unknown> = checked('an integer', (u): u is number =>
+  Number.isSafeInteger(u),
+);
+
+export const natural: t.Type<number, unknown> = checked(
+  'a natural number',
+  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 0,
+);
+
+/** Any double: JSON has no word for those that are not finite, nor for -0, so they are strings. */
+export const double: t.Type<number, unknown> = new t.Type(
+  'a number',
+  (u): u is number => typeof u === 'number',
+  (u, context) => {
+    if (typeof u === 'number' && Number.isFinite(u)) return t.success(u);
+    const special = new Map<unknown, number>([
+      ['NaN', NaN],
+      ['Infinity', Infinity],
+      ['-Infinity', -Infinity],
+      ['-0', -0],
+    ]).get(u);
+    return special === undefined ? t.failure(u, context, 'expected a number') : t.success(special);
+  },
+  (a) => (Number.isFinite(a) && !Object.is(a, -0) ? a : Object.is(a, -0) ? '-0' : String(a)),
+);
+
+export const dtypeCodec: t.Type<DType, unknown> = checked(`one of ${dtypes.join(', ')}`, isDType);
+
+/** More elements than any typed array has are refused before anything is allocated. */
+const maximumSize = 2 ** 31;
+
+export const shapeCodec: t.Type<Shape, unknown> = checked(
+  'an array of natural numbers with a product below 2^31',
+  (u): u is Shape => Array.isArray(u) && u.every((size) => natural.is(size)) && sizeOf(u) < maximumSize,
+);
+
+const integers = t.readonlyArray(integer);
+export const axesCodec: t.Type<readonly number[], unknown> = new t.Type(
+  'an array of integers',
+  integers.is,
+  integers.validate,
+  (a) => [...a],
+);
+
+const constructors = { f64: Float64Array, f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
+
+/** The little-endian bytes of `data`; every platform that runs JavaScript engines of today stores them so. */
+const bytesOf = (data: TypedArray): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+const encodedTensor = exact({ dtype: dtypeCodec, shape: shapeCodec, data: t.string });
+
+/** A tensor as dtype, shape and the base64 of its bytes. */
+export const tensorCodec: t.Type<Tensor, unknown> = new t.Type(
+  'a tensor',
+  (u): u is Tensor => isRecord(u) && isDType(u.dtype) && Array.isArray(u.shape) && ArrayBuffer.isView(u.data),
+  (u, context) => {
+    const fields = encodedTensor.validate(u, context);
+    if (E.isLeft(fields)) return fields;
+    const { dtype, shape, data } = fields.right;
+    const length = sizeOf(shape) * bytesPerElement[dtype];
+    if (data.length !== 4 * Math.ceil(length / 3)) {
+      return t.failure(u, context, `expected ${length} bytes in base64, found ${data.length} characters`);
+    }
+    let bytes: Uint8Array;
+    try {
+      bytes = base64.decode(data);
+    } catch {
+      return t.failure(u, context, 'the data is not base64');
+    }
+    if (bytes.length !== length)
+      return t.failure(u, context, `expected ${length} bytes, found ${bytes.length}`);
+    if (dtype === 'bool' && bytes.some((byte) => byte > 1))
+      return t.failure(u, context, 'a bool is neither 0 nor 1');
+    const { buffer } = bytes.slice();
+    return t.success(fromData(dtype, shape, new constructors[dtype](buffer)));
+  },
+  ({ dtype, shape, data }) => ({ dtype, shape: [...shape], data: base64.encode(bytesOf(data)) }),
+);
+
+/** The first of io-ts's errors, under `path`. */
+export function firstError(
+  subject: Extract<AdjointError, { tag: 'InvalidError' }>['subject'],
+  path: readonly (string | number)[],
+  errors: t.Errors,
+): AdjointError {
+  // Where alternatives were tried, the error that got furthest says most.
+  const [deepest] = [...errors].sort((a, b) => b.context.length - a.context.length);
+  const keys = (deepest?.context ?? []).map(({ key }) => key).filter((key) => key !== '');
+  const inner = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const expected = deepest?.context.at(-1)?.type.name;
+  return invalid(
+    subject,
+    [...path, ...inner],
+    deepest?.message ?? `expected ${expected ?? 'something else'}`,
+  );
+}

@@ -1,0 +1,223 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts/lib/index.js';
+import { exact, firstError, natural } from './codec.js';
+import { formatPath, invalid, renderError, type AdjointError } from '../value/error.js';
+import { makeGraph, type Graph } from '../ir/graph.js';
+import { inferTypes, type Names } from '../ir/op.js';
+import { scopePath, type Scope } from '../ir/scope.js';
+import { makeNode, type Node, type Value } from '../ir/value.js';
+
+/** The version of the file format; files of a later one are refused. */
+const formatVersion = 1;
+
+type Path = readonly (string | number)[];
+
+const reference = t.tuple([natural, natural]);
+
+const encodedNode = exact(
+  { op: t.string, inputs: t.readonlyArray(reference), attributes: t.unknown },
+  { name: t.string, scope: natural },
+);
+
+const encodedScope = exact({ name: t.string, size: natural }, { parent: natural });
+
+const encodedGraph = exact({
+  scopes: t.readonlyArray(encodedScope),
+  nodes: t.readonlyArray(encodedNode),
+  inputs: t.readonlyArray(natural),
+  outputs: t.record(t.string, reference),
+});
+
+const encodedFile = exact({ format: t.literal('adjoint-graph'), version: natural, graph: t.unknown });
+
+/** Graphs inside graphs, as the bodies of scans are, deeper than anybody writes. */
+const maximumDepth = 64;
+
+const everyName: Names = { scalarFunction: () => undefined, op: () => undefined };
+
+function encode({ inputs, nodes, outputs }: Graph): unknown {
+  const positions = new Map(nodes.map((node, position) => [node, position]));
+  const referenceTo = ({ node, index }: Value): unknown => [positions.get(node), index];
+  const scopes = [...new Set(nodes.flatMap(({ scope }) => scopePath(scope)))];
+  const scopePositions = new Map(scopes.map((scope, position) => [scope, position]));
+  return {
+    scopes: scopes.map(({ name, parent, size }) =>
+      parent === undefined ? { name, size } : { name, size, parent: scopePositions.get(parent) },
+    ),
+    nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }) => ({
+      op: op.name,
+      inputs: operands.map(referenceTo),
+      // Encoding needs no names: only reading looks things up.
+      attributes: op.attributes(everyName).encode(attributes),
+      ...(name === undefined ? {} : { name }),
+      ...(scope === undefined ? {} : { scope: scopePositions.get(scope) }),
+    })),
+    inputs: inputs.map(({ node }) => positions.get(node)),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, referenceTo(value)])),
+  };
+}
+
+function decodeScopes(
+  scopes: readonly t.TypeOf<typeof encodedScope>[],
+  path: Path,
+): E.Either<AdjointError, Scope[]> {
+  const decoded: Scope[] = [];
+  for (const [position, { name, size, parent }] of scopes.entries()) {
+    const outer = parent === undefined ? undefined : decoded[parent];
+    if (parent !== undefined && outer === undefined) {
+      return E.left(
+        invalid('graph', [...path, 'scopes', position, 'parent'], 'the parent does not come earlier'),
+      );
+    }
+    decoded.push(outer === undefined ? { name, size } : { name, size, parent: outer });
+  }
+  return E.right(decoded);
+}
+
+function decodeNode(
+  { op: opName, inputs, attributes: encoded, name, scope }: t.TypeOf<typeof encodedNode>,
+  nodes: readonly Node[],
+  scopes: readonly Scope[],
+  names: Names,
+  path: Path,
+): E.Either<AdjointError, Node> {
+  const op = names.op(opName);
+  if (op?.kind !== 'primitive') {
+    return E.left(
+      invalid(
+        'graph',
+        [...path, 'op'],
+        `unknown op "${opName}"`,
+        'Read the file with the plugin that defines it.',
+      ),
+    );
+  }
+  if (scope !== undefined && scopes[scope] === undefined) {
+    return E.left(invalid('graph', [...path, 'scope'], `there is no scope ${scope}`));
+  }
+  const operands: Value[] = [];
+  for (const [position, [node, output]] of inputs.entries()) {
+    const operand = nodes[node]?.outputs[output];
+    if (operand === undefined) {
+      return E.left(
+        invalid(
+          'graph',
+          [...path, 'inputs', position],
+          `node ${node} has no output ${output}, or does not come earlier`,
+        ),
+      );
+    }
+    operands.push(operand);
+  }
+  const attributesPath = [...path, 'attributes'];
+  const context = attributesPath.map((key) => ({ key: String(key), type: t.unknown }));
+  const attributes = op.attributes(names).validate(encoded, context);
+  if (E.isLeft(attributes)) return E.left(firstError('graph', [], attributes.left));
+  const inferred = inferTypes(op, operands, attributes.right, name);
+  if (E.isLeft(inferred)) return E.left(invalid('graph', path, renderError(inferred.left)));
+  const { types, attributes: fitted } = inferred.right;
+  return E.right(
+    makeNode(op, operands, fitted, types, { name, scope: scope === undefined ? undefined : scopes[scope] }),
+  );
+}
+
+/** Reads what `encode` wrote; every fault is a Left with the path that leads to it. */
+function decode(u: unknown, names: Names, path: Path): E.Either<AdjointError, Graph> {
+  const fields = encodedGraph.validate(u, []);
+  if (E.isLeft(fields)) return E.left(firstError('graph', path, fields.left));
+  const scopes = decodeScopes(fields.right.scopes, path);
+  if (E.isLeft(scopes)) return scopes;
+  const nodes: Node[] = [];
+  for (const [position, encoded] of fields.right.nodes.entries()) {
+    const node = decodeNode(encoded, nodes, scopes.right, names, [...path, 'nodes', position]);
+    if (E.isLeft(node)) return node;
+    nodes.push(node.right);
+  }
+  const inputs: Value[] = [];
+  for (const [position, index] of fields.right.inputs.entries()) {
+    const [value] = nodes[index]?.outputs ?? [];
+    if (value === undefined)
+      return E.left(invalid('graph', [...path, 'inputs', position], `there is no node ${index}`));
+    inputs.push(value);
+  }
+  const outputs: Record<string, Value> = {};
+  for (const [name, [node, output]] of Object.entries(fields.right.outputs)) {
+    const value = nodes[node]?.outputs[output];
+    if (value === undefined) {
+      return E.left(invalid('graph', [...path, 'outputs', name], `node ${node} has no output ${output}`));
+    }
+    outputs[name] = value;
+  }
+  return makeGraph(outputs, inputs);
+}
+
+/** A graph inside attributes. */
+export const graphCodec = (names: Names): t.Type<Graph, unknown> =>
+  new t.Type<Graph, unknown>(
+    'a graph',
+    (u): u is Graph => typeof u === 'object' && u !== null && 'nodes' in u && 'outputs' in u,
+    (u, context) => {
+      if (context.filter(({ key }) => key === 'attributes').length > maximumDepth) {
+        return t.failure(u, context, `graphs are nested more than ${maximumDepth} deep`);
+      }
+      const keys = context.map(({ key }) => key);
+      const decoded = decode(
+        u,
+        names,
+        keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      );
+      if (E.isRight(decoded)) return t.success(decoded.right);
+      const error = decoded.left;
+      // The inner error carries the whole path already; io-ts gets it as the context.
+      const path = error.tag === 'InvalidError' && error.path.length > 0 ? error.path : keys;
+      const problem = error.tag === 'InvalidError' ? error.problem : renderError(error);
+      return t.failure(
+        u,
+        path.map((key) => ({ key: String(key), type: t.unknown })),
+        problem,
+      );
+    },
+    encode,
+  );
+
+/** A graph as plain JSON data: op names, attributes, references, and constants in base64. */
+export const encodeGraph = (graph: Graph): unknown => ({
+  format: 'adjoint-graph',
+  version: formatVersion,
+  graph: encode(graph),
+});
+
+/**
+ * Reads what `encodeGraph` wrote, types inferred and checked anew.
+ * @param names where ops and scalar functions are looked up: a registry
+ * @returns Left with the path to the fault
+ */
+export function decodeGraph(encoded: unknown, names: Names): E.Either<AdjointError, Graph> {
+  const file = encodedFile.validate(encoded, []);
+  if (E.isLeft(file)) return E.left(firstError('graph', [], file.left));
+  const { version, graph } = file.right;
+  if (version !== formatVersion) {
+    return E.left(
+      invalid(
+        'graph',
+        ['version'],
+        `the file has version ${version}, this Adjoint reads version ${formatVersion}`,
+      ),
+    );
+  }
+  return decode(graph, names, ['graph']);
+}
+
+/** The text of a graph file. */
+export const writeGraph = (graph: Graph): string => JSON.stringify(encodeGraph(graph));
+
+/** Reads the text of a graph file; see `decodeGraph`. */
+export const readGraph = (text: string, names: Names): E.Either<AdjointError, Graph> =>
+  pipe(
+    E.tryCatch(
+      () => JSON.parse(text) as unknown,
+      (error) => invalid('graph', [], `not JSON: ${error instanceof Error ? error.message : formatPath([])}`),
+    ),
+    E.chain((encoded) => decodeGraph(encoded, names)),
+  );

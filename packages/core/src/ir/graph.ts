@@ -1,0 +1,187 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { AdjointException, formatType, invalid, refuse, type AdjointError } from '../value/error.js';
+import { replaceEach } from '../support/list.js';
+import { dependencyOrder } from '../support/order.js';
+import { sameType } from '../value/shape.js';
+import { inputNameOf, stateOf } from './source.js';
+import { inferTypes, titleOf } from './op.js';
+import { makeNode, type Node, type Value } from './value.js';
+
+/** The nodes under some named values, flat, each after the nodes whose outputs it uses. Self-contained plain data. */
+export interface Graph {
+  /** The outputs of its `input` nodes, in the order in which they are given. */
+  readonly inputs: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/** The nodes that `values` depend on, each after its inputs' nodes. */
+export const nodesUnder = (values: readonly Value[]): Node[] =>
+  dependencyOrder(
+    values.map(({ node }) => node),
+    ({ inputs }, index) => inputs[index]?.node,
+  );
+
+/** Names that keep their order as keys of a record, and can be written in a path. */
+const isName = (name: string): boolean => name !== '' && name !== '__proto__' && !/^\d+$/.test(name);
+
+/**
+ * The graph under named values, or why there is none: two inputs share a name, an output's name is a number, or an
+ * input is not among the given ones.
+ */
+export function makeGraph(
+  outputs: Readonly<Record<string, Value>>,
+  inputs?: readonly Value[],
+): E.Either<AdjointError, Graph> {
+  const fault = (path: readonly string[], problem: string, remedy?: string): E.Either<AdjointError, never> =>
+    E.left(invalid('graph', path, problem, remedy));
+  for (const name of Object.keys(outputs)) {
+    if (!isName(name)) return fault(['outputs', name], 'an output needs a name that is not a number');
+  }
+  // Inputs that nothing uses come last, so that the order of the rest follows from the outputs alone.
+  const nodes = nodesUnder([...Object.values(outputs), ...(inputs ?? [])]);
+  const found = nodes.flatMap((node) => (inputNameOf(node) === undefined ? [] : node.outputs));
+  const names = new Map<string, Value>();
+  for (const input of inputs ?? found) {
+    const name = inputNameOf(input.node);
+    if (name === undefined)
+      return fault(['inputs'], `${input.node.op.name} stands where an input was expected`);
+    if (names.has(name)) {
+      return fault(
+        ['inputs', name],
+        'two inputs share this name',
+        'Create an input once and use its value twice.',
+      );
+    }
+    names.set(name, input);
+  }
+  for (const input of found) {
+    const name = inputNameOf(input.node) ?? '';
+    if (names.get(name) !== input)
+      return fault(
+        ['inputs', name],
+        'the input is used but not among the given inputs',
+        'Give it too; to the body of a scan, a cond or a composite pass it as an operand.',
+      );
+  }
+  return E.right({ inputs: inputs ?? found, nodes, outputs });
+}
+
+/**
+ * The graph under named values.
+ * @param inputs the order of the inputs, for a graph that is called with a list; those found, in order of use,
+ *   unless given
+ * @throws AdjointException for what `makeGraph` refuses
+ * @example graph({ loss, prediction }).inputs.map(nameOfInput) // ["X", "Y"]
+ */
+export function graph(outputs: Readonly<Record<string, Value>>, inputs?: readonly Value[]): Graph {
+  const made = makeGraph(outputs, inputs);
+  if (E.isLeft(made)) throw new AdjointException(made.left);
+  return made.right;
+}
+
+/**
+ * A graph that an attribute holds: all it uses is passed to it, in the order of `inputs`.
+ * @throws AdjointException where it uses an input or a state from outside
+ */
+export function subgraph(outputs: Readonly<Record<string, Value>>, inputs: readonly Value[]): Graph {
+  const made = graph(outputs, inputs);
+  for (const node of made.nodes) {
+    const state = stateOf(node);
+    if (state !== undefined) {
+      refuse(
+        'graph',
+        [],
+        `the body uses the state "${state.path}" from outside`,
+        'Pass it to the body as an operand.',
+      );
+    }
+  }
+  return made;
+}
+
+/** The name of an input value. */
+export const nameOfInput = (input: Value): string => inputNameOf(input.node) ?? '';
+
+/**
+ * Checks what the types of TypeScript cannot: order, closedness, and that every node's types are what its op's rule
+ * gives, in sub-graphs too.
+ */
+export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
+  const known = new Set<Node>();
+  for (const node of checked.nodes) {
+    const fault = (problem: string): E.Either<AdjointError, never> => {
+      const path = ['nodes', checked.nodes.indexOf(node)];
+      return E.left(invalid('graph', path, `${titleOf(node.op, node.attributes)}: ${problem}`));
+    };
+    if (node.inputs.some((input) => !known.has(input.node)))
+      return fault('an input comes later, or not at all');
+    if (node.inputs.some((input) => input.node.outputs[input.index] !== input))
+      return fault('an input is not an output');
+    const inferred = inferTypes(node.op, node.inputs, node.attributes, node.name);
+    if (E.isLeft(inferred)) return inferred;
+    const { types } = inferred.right;
+    if (types.length !== node.outputs.length)
+      return fault(`has ${node.outputs.length} outputs, its rule ${types.length}`);
+    const wrong = types.findIndex((type, index) => {
+      const own = node.outputs[index];
+      return own === undefined || !sameType(own, type);
+    });
+    const [own, type] = [node.outputs[wrong], types[wrong]];
+    if (type !== undefined) {
+      return fault(
+        `output ${wrong} is ${own ? formatType(own) : 'missing'}, its rule gives ${formatType(type)}`,
+      );
+    }
+    for (const subgraph of Object.values(node.op.subgraphs?.(node.attributes) ?? {})) {
+      const inner = checkGraph(subgraph);
+      if (E.isLeft(inner)) return inner;
+    }
+    known.add(node);
+  }
+  for (const [name, value] of Object.entries(checked.outputs)) {
+    if (!known.has(value.node))
+      return E.left(invalid('graph', ['outputs', name], 'its node is not in the graph'));
+  }
+  return E.right(checked);
+}
+
+/**
+ * The nodes of a graph with some values replaced, everything after them inferred anew; what does not depend on a
+ * replaced value stays the same object.
+ */
+export function replaceValues(
+  nodes: readonly Node[],
+  replacements: ReadonlyMap<Value, Value>,
+): E.Either<AdjointError, (value: Value) => Value> {
+  const replaced = new Map(replacements);
+  for (const node of nodes) {
+    if (node.outputs.every((output) => replacements.has(output))) continue;
+    const inputs = replaceEach(node.inputs, (input) => replaced.get(input) ?? input);
+    if (inputs === node.inputs) continue;
+    const inferred = inferTypes(node.op, inputs, node.attributes, node.name);
+    if (E.isLeft(inferred)) return inferred;
+    const { types, attributes } = inferred.right;
+    const { outputs } = makeNode(node.op, inputs, attributes, types, node);
+    outputs.forEach((output, index) => {
+      const old = node.outputs[index];
+      if (old !== undefined) replaced.set(old, output);
+    });
+  }
+  return E.right((value) => replaced.get(value) ?? value);
+}
+
+/**
+ * The outputs of a graph with values in place of its inputs.
+ * @throws AdjointException where a value's type is refused by an op in the graph
+ */
+export function instantiate({ inputs, nodes, outputs }: Graph, operands: readonly Value[]): readonly Value[] {
+  const replacements = new Map<Value, Value>();
+  inputs.forEach((input, index) => {
+    const operand = operands[index];
+    if (operand !== undefined) replacements.set(input, operand);
+  });
+  const replaced = replaceValues(nodes, replacements);
+  if (E.isLeft(replaced)) throw new AdjointException(replaced.left);
+  return Object.values(outputs).map(replaced.right);
+}

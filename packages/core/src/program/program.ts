@@ -1,0 +1,89 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { formatType, refuse, type AdjointError, type TensorType } from '../value/error.js';
+import { graph, nameOfInput, type Graph } from '../ir/graph.js';
+import { rebind } from '../ir/rebind.js';
+import { stateOf } from '../ir/source.js';
+import type { Value } from '../ir/value.js';
+import { sameShape } from '../value/shape.js';
+
+/** A state and the value that it has after the step. */
+export interface Update {
+  readonly state: Value;
+  readonly next: Value;
+}
+
+/** What one step computes: inputs and state to named outputs and the state's next values. */
+export interface Program {
+  /** Its outputs are the program's own and, under names of their own, the next values. */
+  readonly graph: Graph;
+  /** The names of the program's own outputs. */
+  readonly outputs: readonly string[];
+  readonly updates: readonly { readonly path: string; readonly output: string; readonly state: Value }[];
+  /** The inputs that are fed one slice a step, along a new leading axis. */
+  readonly perStep: readonly string[];
+}
+
+export interface ProgramParts {
+  readonly outputs: Readonly<Record<string, Value>>;
+  readonly updates?: readonly Update[];
+  readonly perStep?: readonly string[];
+}
+
+/** The path of a state value. */
+function pathOf({ node }: Value): string {
+  const state = stateOf(node);
+  if (state === undefined)
+    refuse('program', ['updates'], `${node.op.name} is not a state, so it cannot be updated`);
+  return state.path;
+}
+
+const nextName = (path: string): string => `${path} (next)`;
+
+/**
+ * A program from its outputs and updates. All updates happen at once, after the step.
+ * @throws AdjointException where two states share a path, a state is updated twice or by a value of another type, or
+ *   `perStep` names no input
+ * @example program({ outputs: { sum: sum(w) }, updates: [{ state: w, next: subtract(w, multiply(0.1, dw)) }] }).updates[0].path // 'w'
+ */
+export function program({ outputs, updates = [], perStep = [] }: ProgramParts): Program {
+  const nexts = updates.map(({ state, next }) => {
+    const path = pathOf(state);
+    if (state.dtype !== next.dtype || !sameShape(state.shape, next.shape)) {
+      refuse(
+        'program',
+        ['updates', path],
+        `the state is ${formatType(state)}, its next value ${formatType(next)}`,
+      );
+    }
+    if (updates.filter((update) => update.state === state).length > 1) {
+      refuse('program', ['updates', path], 'the state is updated twice');
+    }
+    return { path, next, state, output: nextName(path) };
+  });
+  const made = graph({
+    ...outputs,
+    ...Object.fromEntries(nexts.map(({ output, next }) => [output, next])),
+  });
+  const names = made.inputs.map(nameOfInput);
+  const unknown = perStep.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    refuse('program', ['perStep', unknown], `no such input; the program has ${names.join(', ') || 'none'}`);
+  }
+  return {
+    graph: made,
+    outputs: Object.keys(outputs),
+    updates: nexts.map(({ path, output, state }) => ({ path, output, state })),
+    perStep,
+  };
+}
+
+/** The same program for inputs of other types; a per-step input's type is that of one slice. See `rebind`. */
+export const rebindProgram = (
+  bound: Program,
+  types: Readonly<Record<string, TensorType>>,
+): E.Either<AdjointError, Program> =>
+  pipe(
+    rebind(bound.graph, types),
+    E.map((rebound) => ({ ...bound, graph: rebound })),
+  );

@@ -1,0 +1,62 @@
+import { refuse } from '../value/error.js';
+import { variable } from '../ir/source.js';
+import { isValue, type Value } from '../ir/value.js';
+import type { Tensor } from '../value/tensor.js';
+
+/** Leaves under names, as deep as one likes: parameters by layer, an optimizer's moments by parameter. */
+export type Tree<T> = T | { readonly [name: string]: Tree<T> };
+
+/** The tree of state values for a tree of initial tensors. */
+export type StateOf<T> =
+  T extends Tensor<infer D, infer S> ? Value<D, S> : { readonly [K in keyof T]: StateOf<T[K]> };
+
+const isTensor = (tree: Tree<Tensor>): tree is Tensor => 'data' in tree && ArrayBuffer.isView(tree.data);
+
+/**
+ * States with these initial values; what names each is its path, such as `hidden.weight`.
+ * @param path goes before the names of the tree
+ * @throws AdjointException where a name contains a dot, as then two paths could be one
+ * @example leaves(state({ hidden: { weight: zeros([2, 10]), bias: zeros([1, 10]) } })).map(([path]) => path) // ["hidden.weight", "hidden.bias"]
+ */
+export function state<const T extends Tree<Tensor>>(tree: T, path = ''): StateOf<T> {
+  const build = (branch: Tree<Tensor>, at: readonly string[]): Tree<Value> => {
+    if (isTensor(branch)) return variable(at.join('.'), branch);
+    return Object.fromEntries(
+      Object.entries(branch).map(([name, inner]) => {
+        if (name === '' || name.includes('.'))
+          refuse('state', [...at, name], 'a name is not empty and has no dot');
+        return [name, build(inner, [...at, name])];
+      }),
+    );
+  };
+  // Each tensor became a state of its dtype and shape, at the same place.
+  return build(tree, path === '' ? [] : path.split('.')) as StateOf<T>;
+}
+
+/** The leaves of a tree of values in order, each with its path. */
+export function leaves(
+  tree: Tree<Value>,
+  path: readonly string[] = [],
+): readonly (readonly [string, Value])[] {
+  if (isValue(tree)) return [[path.join('.'), tree]];
+  // What is not a value is a record of trees.
+  return Object.entries(tree as Readonly<Record<string, Tree<Value>>>).flatMap(([name, inner]) =>
+    leaves(inner, [...path, name]),
+  );
+}
+
+/** A tree of the same form with other leaves. */
+export function mapTree<T>(
+  tree: Tree<Value>,
+  map: (leaf: Value, path: string) => T,
+  path: readonly string[] = [],
+): Tree<T> {
+  if (isValue(tree)) return map(tree, path.join('.'));
+  return Object.fromEntries(
+    // What is not a value is a record of trees.
+    Object.entries(tree as Readonly<Record<string, Tree<Value>>>).map(([name, inner]) => [
+      name,
+      mapTree(inner, map, [...path, name]),
+    ]),
+  );
+}

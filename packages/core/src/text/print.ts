@@ -1,0 +1,126 @@
+import { formatType } from '../value/error.js';
+import { formatTensor } from '../value/format.js';
+import { nameOfInput, type Graph } from '../ir/graph.js';
+import { titleOf, type Primitive } from '../ir/op.js';
+import { boxesOf, type Box } from './fold.js';
+import { constant, inputNameOf } from '../ir/source.js';
+import type { Node, Value } from '../ir/value.js';
+
+const isLiteral = ({ op, outputs: [out] }: Node): boolean =>
+  op === (constant as Primitive) && out?.shape.length === 0;
+
+/**
+ * What print, charts and errors call each value: its node's name, a literal, or a number. No two values share one.
+ * @param hidden nodes that are not shown, and need no number
+ */
+export function nameValues(
+  { nodes }: Graph,
+  hidden: (node: Node) => boolean = () => false,
+): ReadonlyMap<Value, string> {
+  const names = new Map<Value, string>();
+  const taken = new Set<string>();
+  let next = 1;
+  const unique = (wanted: string): string => {
+    let name = wanted;
+    for (let suffix = 2; taken.has(name); suffix++) name = `${wanted}_${suffix}`;
+    taken.add(name);
+    return name;
+  };
+  for (const node of nodes) {
+    if (isLiteral(node)) {
+      // The attributes of a constant are its tensor.
+      const { value } = node.attributes as { value: Parameters<typeof formatTensor>[0] };
+      for (const output of node.outputs) names.set(output, formatTensor(value));
+      continue;
+    }
+    if (node.name === undefined && hidden(node)) continue;
+    const name = unique(node.name ?? `%${next++}`);
+    for (const output of node.outputs) {
+      names.set(output, node.outputs.length === 1 ? name : `${name}.${output.index}`);
+    }
+  }
+  return names;
+}
+
+/** What computes a node, as print writes it behind the equals sign. */
+export function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): string {
+  const operands = inputs.map((input) => names.get(input));
+  const own = op.text?.(operands, attributes);
+  if (own !== undefined) return own;
+  const described = op.describe?.(attributes) ?? describe(attributes);
+  const shown = [...operands.map((operand) => operand ?? '?'), ...(described === '' ? [] : [described])];
+  return `${titleOf(op, attributes)}(${shown.join(', ')})`;
+}
+
+const describe = (attributes: unknown): string =>
+  typeof attributes === 'object' && attributes !== null
+    ? Object.entries(attributes)
+        .filter(([, value]) => value !== false)
+        .map(([key, value]) => (value === true ? key : `${key}=${JSON.stringify(value, readable)}`))
+        .join(', ')
+    : '';
+
+/** What JSON has no word for, as code has it. */
+const readable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
+
+/** One node as a line of its graph's print: `%3: f64[4, 1] = log(A2)`. */
+export function nodeText(
+  graph: Graph,
+  node: Node,
+  names: ReadonlyMap<Value, string> = nameValues(graph),
+): string {
+  const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
+  return `${typed} = ${operationText(node, names)}`;
+}
+
+export interface PrintOptions {
+  /** Whether each composite and layer is one line; true unless given. */
+  readonly fold?: boolean;
+}
+
+/** A box's line: its name applied to what it uses from outside. */
+function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): string {
+  const inside = new Set(nodes);
+  const operands = new Set(
+    nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !inside.has(node) && !isLiteral(node))),
+  );
+  const results = nodes.at(-1)?.outputs ?? [];
+  const typed = results.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
+  return `${typed} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
+}
+
+/**
+ * A graph as text, one node or folded composite a line; derivatives of scalar functions as formulas.
+ * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
+ */
+export function print(graph: Graph, { fold = true }: PrintOptions = {}): string {
+  const boxes = new Map(
+    (fold ? boxesOf(graph) : []).flatMap((box) => box.nodes.map((node) => [node, box] as const)),
+  );
+  const hidden = (node: Node): boolean =>
+    inputNameOf(node) !== undefined ||
+    isLiteral(node) ||
+    (boxes.has(node) && boxes.get(node)?.nodes.at(-1) !== node);
+  const names = nameValues(graph, hidden);
+  const inputs = graph.inputs.map((input) => `${nameOfInput(input)}: ${formatType(input)}`);
+  const lines = graph.nodes
+    .filter((node) => !hidden(node))
+    .flatMap((node) => {
+      const box = boxes.get(node);
+      if (box !== undefined) return [boxText(box, names)];
+      const bodies = Object.entries(node.op.subgraphs?.(node.attributes) ?? {}).flatMap(([part, body]) =>
+        `${part === 'body' ? '' : `${part} `}${print(body, { fold })}`.split('\n'),
+      );
+      return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
+    });
+  const outputs = Object.entries(graph.outputs).map(([name, value]) => {
+    const shown = names.get(value) ?? '?';
+    return shown === name ? name : `${name} = ${shown}`;
+  });
+  return [
+    `(${inputs.join(', ')}) {`,
+    ...lines.map((line) => `  ${line}`),
+    `  return ${outputs.join(', ')}`,
+    '}',
+  ].join('\n');
+}
