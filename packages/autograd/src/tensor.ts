@@ -13,26 +13,11 @@ import {
   type Value,
 } from '@adjoint/core';
 import { backpropagate, type Algebra } from './backpropagate.js';
-
-/** Reads a node's cotangents as its op's pullback wants them, and lets sub-graphs be differentiated in turn. */
-function pullbackOf(node: Node, cotangents: readonly (Value | undefined)[]): readonly (Value | undefined)[] {
-  const { op, inputs, outputs, attributes } = node;
-  const [out] = outputs;
-  if (op.pullback === undefined || out === undefined) return [];
-  return op.pullback({
-    inputs,
-    outputs,
-    out,
-    cotangents,
-    cotangent: cotangents[0] ?? zerosLike(out),
-    attributes,
-    differentiate: pullbackGraph,
-  });
-}
+import { differentiableInputs, pullbackOf } from './rules/pullback.js';
 
 const algebra: Algebra<Node, Value> = {
-  inputs: ({ op, inputs }) => (op.pullback === undefined ? [] : inputs),
-  pullback: pullbackOf,
+  inputs: differentiableInputs,
+  pullback: (node, cotangents) => pullbackOf(node, cotangents, pullbackGraph),
   add: (x, y) => add(x, y),
   // What a reader named Z1 has a cotangent that a reader would call dZ1.
   settle({ node }, cotangent) {

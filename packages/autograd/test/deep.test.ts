@@ -140,7 +140,7 @@ describe('gradient', () => {
 
   it('takes cotangents for some outputs of a node only', () => {
     const x = constant([1, 2, 3]);
-    const [first = x, second = x] = splitLike(x, [constant([0]), constant([0, 0])], 0);
+    const [first = x, second = x] = splitLike(x, [constant([0]), constant([0, 0])], { axis: 0 });
     expect(evaluate(gradient(sum(square(second)), x))).toEqual([0, 4, 6]);
     expect(evaluate(gradient(sum(square(concat([second, first]))), x))).toEqual([2, 4, 6]);
   });

@@ -123,7 +123,9 @@ const checks: Readonly<Record<string, Check>> = {
       ),
     ),
   ),
-  addTaken: unary((x) => a.addTaken(x, constant(a.tensor([1, 3, 1], 'i32')), constant(a.zeros([5, 4])), 0)),
+  addTaken: unary((x) =>
+    a.addTaken(x, constant(a.tensor([1, 3, 1], 'i32')), constant(a.zeros([5, 4])), { axis: 0 }),
+  ),
   conv2d: {
     f: (x = like, w = like) => a.conv2d(x, w, { stride: 2, padding: [1, 0], groups: 2 }),
     points: [between(-1, 1, 2, 2, 4, 4), between(-1, 1, 2, 1, 2, 3)],
@@ -145,17 +147,15 @@ const checks: Readonly<Record<string, Check>> = {
   },
   splitLike: {
     f: (x = like) => {
-      const [first = x, second = x] = a.splitLike(
-        x,
-        [constant(a.zeros([3, 1])), constant(a.zeros([3, 3]))],
-        1,
-      );
+      const [first = x, second = x] = a.splitLike(x, [constant(a.zeros([3, 1])), constant(a.zeros([3, 3]))], {
+        axis: 1,
+      });
       return a.multiply(first, second);
     },
     points: [between(-1, 1, 3, 4)],
   },
   slice: unary((x) => a.slice(x, [{ start: -2 }, { start: 1, step: 2 }])),
-  unslice: unary((x) => a.unslice(x, constant(a.zeros([5, 4])), [{ start: 1, stop: 4 }])),
+  unslice: unary((x) => a.unslice(x, constant(a.zeros([5, 4])), { ranges: [{ start: 1, stop: 4 }] })),
   pad: unary((x) =>
     a.pad(
       x,

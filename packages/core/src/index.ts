@@ -1,52 +1,76 @@
 // Values
-export * from './value/dtype.js';
-export * from './value/error.js';
-export { freshName } from './support/names.js';
-export { at, last, lookup, replaceEach } from './support/list.js';
-export * from './value/shape.js';
-export * from './value/tensor.js';
-export * from './value/format.js';
-export { dependencyOrder } from './support/order.js';
+export { dtypes, isDType, isFloat, type DType, type FloatDType, type TypedArray } from './value/dtype.js';
+export { AdjointException, formatShape, formatType, renderError } from './value/error.js';
+export type { AdjointError, TensorType } from './value/error.js';
+export type { Shape } from './value/shape.js';
+export type { Broadcast, Matmul, Mismatch, Permute, Reduce, Reshape } from './value/shape-types.js';
+export {
+  convert,
+  equalTensors,
+  fromData,
+  full,
+  item,
+  ones,
+  tensor,
+  toNested,
+  zeros,
+} from './value/tensor.js';
+export type { Nested, ShapeOfNested, Tensor } from './value/tensor.js';
+export { formatTensor } from './value/format.js';
 // The scalar level
 export * as scalar from './scalar/index.js';
 export type { Lambda, Operand, Scalar, ScalarFunction } from './scalar/expression.js';
 // The graph
-export { build, build1, isValue, named, type Node, type Value } from './ir/value.js';
-export * from './ir/op.js';
-export { scope, scopePath, type Scope } from './ir/scope.js';
-export { call, composite, compositeWithPullback } from './ops/composite.js';
-export { constant, input, inputNameOf, stateOf, variable, type ConstantAttributes } from './ir/source.js';
-export * from './ir/graph.js';
+export type { Composite, Elementwise, Graph, Node, Op, Primitive, Value } from './ir/grammar.js';
+export { isValue, named } from './ir/node.js';
+export { checkGraph, graph, instantiate, nameOfInput, subgraph } from './ir/graph.js';
 export { rebind } from './ir/rebind.js';
-export { decodeGraph, encodeGraph, graphCodec, readGraph, writeGraph } from './file/graph.js';
+export { scope } from './ir/scope.js';
 export { simplify } from './transform/simplify.js';
+export { decodeGraph, encodeGraph, readGraph, writeGraph } from './file/graph.js';
 export { formulasOf } from './text/latex.js';
-export { symbol, type Formula } from './scalar/formula.js';
-export { boxesOf, type Box } from './text/fold.js';
-export { nameValues, nodeText, operationText, print, type PrintOptions } from './text/print.js';
-export type { Broadcast, Matmul, Mismatch, Permute, Reduce, Reshape } from './ops/shape-types.js';
+export { print, type PrintOptions } from './text/print.js';
+// Making ops: what an expression or a function of values is, is an op
+export { elementwise, parametric } from './families/elementwise.js';
+export type { BinaryOp, Comparison, ParametricOp, Predicate, UnaryOp } from './families/elementwise.js';
+export { composite, compositeWithPullback } from './ops/composite.js';
 // Ops
+export { constant, input, variable } from './families/source.js';
 export * from './ops/elementwise.js';
-export { map, type MapAttributes } from './ops/map.js';
-export * from './ops/reduction.js';
-export * from './ops/movement.js';
-export * from './ops/indexing.js';
-export { matmul } from './ops/contraction.js';
-export * from './ops/window.js';
-export * from './ops/take.js';
+export { elu, gelu, leakyRelu, relu, rsqrt, silu } from './ops/activation.js';
+export type { ReductionOptions } from './families/reduction.js';
+export { all, any, max, mean, min, sum } from './ops/reduction.js';
+export { prod } from './ops/product.js';
+export { einsum, matmul } from './ops/contraction.js';
+export { broadcastLike, broadcastTo, sumLike, zerosLike } from './ops/broadcast.js';
+export { flatten, reshape, reshapeLike, unflatten } from './ops/reshape.js';
+export { expandDims, matrixTranspose, permuteDims, slice, squeeze, unslice } from './ops/movement.js';
+export type { SliceRange } from './ops/movement.js';
+export { concat, pad, splitLike } from './ops/join.js';
+export { addTaken, take } from './ops/take.js';
+export { count, indicesAlong } from './ops/shape-numbers.js';
+export { addWindows, windows, type WindowOptions } from './ops/window.js';
 export * from './ops/convolution.js';
-export { cond, type CondAttributes, type CondBody } from './ops/cond.js';
-export { scan, type ScanAttributes, type ScanBody, type ScanOptions } from './ops/scan.js';
-// Codecs for the attributes of new ops
-export * from './file/codec.js';
+export { cond, type CondBody } from './ops/cond.js';
+export { scan, type ScanBody, type ScanOptions } from './ops/scan.js';
 // Programs
 export * from './program/state.js';
 export * from './program/program.js';
-export * from './program/backend.js';
-export { evaluateGraph, evaluateNodes, interpreter } from './interpreter/interpreter.js';
+export type {
+  Backend,
+  Executable,
+  Programs,
+  RunOptions,
+  RunResult,
+  SyncBackend,
+  SyncExecutable,
+  Tensors,
+} from './program/backend.js';
+export { interpreter } from './interpreter/interpreter.js';
 // Random streams and plugins
 export * from './random/stream.js';
 export * from './random/numpy.js';
 export * from './random/tensorflow.js';
 export * from './plugin/plugin.js';
 export { corePlugin } from './plugin/standard.js';
+export * from './extend.js';

@@ -114,7 +114,7 @@ export const oddities = (): Graph =>
     i32: add(constant(tensor([-1, 2 ** 31 - 1], 'i32')), 1),
     bool: constant(tensor([true, false], 'bool')),
     empty: constant(zeros([0, 3])),
-    parts: splitLike(constant([1, 2, 3]), [constant([0]), constant([0, 0])], 0)[1] ?? constant(0),
+    parts: splitLike(constant([1, 2, 3]), [constant([0]), constant([0, 0])], { axis: 0 })[1] ?? constant(0),
   });
 
 export const rounded = (): Graph => {

@@ -73,11 +73,6 @@ export function exact<P extends Props, O extends Props = Record<never, never>>(
   );
 }
 
-/** The attributes of an op that has none. */
-export type NoAttributes = Readonly<Record<never, never>>;
-
-export const noAttributes: t.Type<NoAttributes, unknown> = exact({}, {});
-
 export const integer: t.Type<number, unknown> = checked('an integer', (u): u is number =>
   Number.isSafeInteger(u),
 );

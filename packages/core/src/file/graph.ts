@@ -3,10 +3,12 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
 import { exact, firstError, natural } from './codec.js';
 import { formatPath, invalid, renderError, type AdjointError } from '../value/error.js';
-import { makeGraph, type Graph } from '../ir/graph.js';
-import { inferTypes, type Names } from '../ir/op.js';
+import type { Graph, Names, Node, Value } from '../ir/grammar.js';
+import { makeGraph } from '../ir/graph.js';
+import { makeNode } from '../ir/node.js';
 import { scopePath, type Scope } from '../ir/scope.js';
-import { makeNode, type Node, type Value } from '../ir/value.js';
+import { inferTypes } from '../ir/types.js';
+import { attributesCodec } from './attributes.js';
 
 /** The version of the file format; files of a later one are refused. */
 const formatVersion = 1;
@@ -49,7 +51,9 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
       op: op.name,
       inputs: operands.map(referenceTo),
       // Encoding needs no names: only reading looks things up.
-      attributes: op.attributes(everyName).encode(attributes),
+      attributes: attributesCodec(op.attributes, { names: everyName, graph: graphCodec(everyName) }).encode(
+        attributes,
+      ),
       ...(name === undefined ? {} : { name }),
       ...(scope === undefined ? {} : { scope: scopePositions.get(scope) }),
     })),
@@ -112,7 +116,10 @@ function decodeNode(
   }
   const attributesPath = [...path, 'attributes'];
   const context = attributesPath.map((key) => ({ key: String(key), type: t.unknown }));
-  const attributes = op.attributes(names).validate(encoded, context);
+  const attributes = attributesCodec(op.attributes, { names, graph: graphCodec(names) }).validate(
+    encoded,
+    context,
+  );
   if (E.isLeft(attributes)) return E.left(firstError('graph', [], attributes.left));
   const inferred = inferTypes(op, operands, attributes.right, name);
   if (E.isLeft(inferred)) return E.left(invalid('graph', path, renderError(inferred.left)));

@@ -15,11 +15,12 @@ import {
 } from '../program/backend.js';
 import { allocate } from '../value/dtype.js';
 import { AdjointException, formatType, invalid, type AdjointError } from '../value/error.js';
-import { titleOf } from '../ir/op.js';
-import { nameOfInput, type Graph } from '../ir/graph.js';
-import type { Node, Value } from '../ir/value.js';
+import type { Graph, Node, Value } from '../ir/grammar.js';
+import { nameOfInput } from '../ir/graph.js';
+import { titleOf } from '../ir/types.js';
+import { runKernel } from './kernels.js';
 import { sizeOf } from '../value/shape.js';
-import { fromData, zeros, type Tensor } from '../value/tensor.js';
+import { fromData, sliceOf, zeros, type Tensor } from '../value/tensor.js';
 
 /** The reference backend: each node's kernel in turn, in plain loops. Every other backend is compared with it. */
 
@@ -45,7 +46,7 @@ function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tens
   const outputs = node.outputs.map((output) => room(node, output));
   const [out] = outputs;
   if (out !== undefined) {
-    node.op.kernel({ inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
+    runKernel(node.op, { inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
   }
   return outputs;
 }
@@ -80,13 +81,6 @@ export function evaluateGraph(
   });
   const results = evaluateNodes(nodes, given);
   return Object.values(outputs).flatMap((value) => results.get(value) ?? []);
-}
-
-/** Slice `step` of a per-step feed, sharing its storage. */
-function sliceOf({ dtype, shape, data }: Tensor, step: number): Tensor {
-  const inner = shape.slice(1);
-  const size = sizeOf(inner);
-  return fromData(dtype, inner, data.subarray(step * size, (step + 1) * size));
 }
 
 /** Results and states share no storage with what the caller has: it may be filled anew. */

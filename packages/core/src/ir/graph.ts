@@ -1,19 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { AdjointException, formatType, invalid, refuse, type AdjointError } from '../value/error.js';
-import { replaceEach } from '../support/list.js';
+import { at, replaceEach } from '../support/list.js';
 import { dependencyOrder } from '../support/order.js';
 import { sameType } from '../value/shape.js';
 import { inputNameOf, stateOf } from './source.js';
-import { inferTypes, titleOf } from './op.js';
-import { makeNode, type Node, type Value } from './value.js';
-
-/** The nodes under some named values, flat, each after the nodes whose outputs it uses. Self-contained plain data. */
-export interface Graph {
-  /** The outputs of its `input` nodes, in the order in which they are given. */
-  readonly inputs: readonly Value[];
-  readonly nodes: readonly Node[];
-  readonly outputs: Readonly<Record<string, Value>>;
-}
+import { graphsOf } from './attributes.js';
+import type { Graph, Node, Value } from './grammar.js';
+import { makeNode } from './node.js';
+import { inferTypes, titleOf } from './types.js';
 
 /** The nodes that `values` depend on, each after its inputs' nodes. */
 export const nodesUnder = (values: readonly Value[]): Node[] =>
@@ -133,7 +127,7 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
         `output ${wrong} is ${own ? formatType(own) : 'missing'}, its rule gives ${formatType(type)}`,
       );
     }
-    for (const subgraph of Object.values(node.op.subgraphs?.(node.attributes) ?? {})) {
+    for (const subgraph of Object.values(graphsOf(node.op.attributes, node.attributes))) {
       const inner = checkGraph(subgraph);
       if (E.isLeft(inner)) return inner;
     }
@@ -163,10 +157,7 @@ export function replaceValues(
     if (E.isLeft(inferred)) return inferred;
     const { types, attributes } = inferred.right;
     const { outputs } = makeNode(node.op, inputs, attributes, types, node);
-    outputs.forEach((output, index) => {
-      const old = node.outputs[index];
-      if (old !== undefined) replaced.set(old, output);
-    });
+    outputs.forEach((output, index) => replaced.set(at(node.outputs, index), output));
   }
   return E.right((value) => replaced.get(value) ?? value);
 }
@@ -176,11 +167,7 @@ export function replaceValues(
  * @throws AdjointException where a value's type is refused by an op in the graph
  */
 export function instantiate({ inputs, nodes, outputs }: Graph, operands: readonly Value[]): readonly Value[] {
-  const replacements = new Map<Value, Value>();
-  inputs.forEach((input, index) => {
-    const operand = operands[index];
-    if (operand !== undefined) replacements.set(input, operand);
-  });
+  const replacements = new Map(inputs.map((input, index) => [input, at(operands, index)]));
   const replaced = replaceValues(nodes, replacements);
   if (E.isLeft(replaced)) throw new AdjointException(replaced.left);
   return Object.values(outputs).map(replaced.right);

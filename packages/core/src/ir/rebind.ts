@@ -1,10 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { formatType, invalid, type AdjointError, type TensorType } from '../value/error.js';
-import { input } from './source.js';
-import { graph, nameOfInput, replaceValues, type Graph } from './graph.js';
+import { at } from '../support/list.js';
+import { graph, nameOfInput, replaceValues } from './graph.js';
+import type { Graph, Value } from './grammar.js';
+import { makeNode } from './node.js';
 import { sameType } from '../value/shape.js';
-import type { Value } from './value.js';
 
 /**
  * The same computation for inputs of other sizes: every type is inferred anew, in sub-graphs too.
@@ -36,7 +37,7 @@ export function rebind(
         ),
       );
     }
-    if (type !== undefined) replacements.set(old, input(name, type.shape, type.dtype));
+    if (type !== undefined) replacements.set(old, retyped(old, type));
   }
   return pipe(
     replaceValues(bound.nodes, replacements),
@@ -47,6 +48,13 @@ export function rebind(
       ),
     ),
   );
+}
+
+/** An input of the same name, of another type. */
+function retyped({ node: { op, attributes, name } }: Value, type: TensorType): Value {
+  const { family } = op;
+  const own = family.kind === 'source' ? (family.input?.retyped(attributes, type) ?? attributes) : attributes;
+  return at(makeNode(op, [], own, [type], { name }).outputs, 0);
 }
 
 /** A sub-graph fitted to operands of other types, in the order of its inputs; itself where they already fit. */

@@ -1,17 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { exact } from '../file/codec.js';
+import { input } from '../families/source.js';
+import { control } from '../families/written.js';
+import type { ControlFamily, Cotangents, Found, Graph, OpOf, PullbackCall, Value } from '../ir/grammar.js';
+import { subgraph } from '../ir/graph.js';
+import { build, isValue } from '../ir/node.js';
+import { refused } from '../ir/problem.js';
+import { fitBody } from '../ir/rebind.js';
+import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
 import { formatType, refuse, type AdjointError, type TensorType } from '../value/error.js';
-import { graphCodec } from '../file/graph.js';
-import { application } from '../scalar/formula.js';
-import { subgraph, type Graph } from '../ir/graph.js';
-import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../ir/op.js';
-import { fitBody } from '../ir/rebind.js';
-import { input } from '../ir/source.js';
-import { build, isValue, type Value } from '../ir/value.js';
 import { sameType } from '../value/shape.js';
-import { zerosLike } from './movement.js';
+import { zerosLike } from './broadcast.js';
 
 /** Both bodies take the operands behind the predicate, and give results of the same types. */
 export interface CondAttributes {
@@ -26,23 +26,23 @@ const resultsOf = ({ outputs }: Graph): readonly Value[] => Object.values(output
 function types(
   inputs: readonly TensorType[],
   { whenTrue, whenFalse }: CondAttributes,
-): E.Either<Problem, readonly TensorType[]> {
+): Found<readonly TensorType[]> {
   const [predicate, ...operands] = inputs;
   if (predicate?.dtype !== 'bool' || predicate.shape.length > 0) {
-    return E.left({
-      problem: 'the predicate should be one bool',
-      remedy: 'Compare numbers, or reduce with all or any; where chooses for each element.',
-    });
+    return refused(
+      'the predicate should be one bool',
+      'Compare numbers, or reduce with all or any; where chooses for each element.',
+    );
   }
   for (const [name, { inputs: own }] of Object.entries({ whenTrue, whenFalse })) {
     if (own.length !== operands.length) {
-      return E.left({ problem: `${name} takes ${own.length} operands, given ${operands.length}` });
+      return refused(`${name} takes ${own.length} operands, given ${operands.length}`);
     }
     for (const [index, taken] of own.entries()) {
-      const given = operands[index];
-      if (given !== undefined && !sameType(taken, given)) {
+      const given = at(operands, index);
+      if (!sameType(taken, given)) {
         const types = `takes ${formatType(taken)}, given ${formatType(given)}`;
-        return E.left({ problem: `${name} does not fit operand ${index + 1}: ${types}` });
+        return refused(`${name} does not fit operand ${index + 1}: ${types}`);
       }
     }
   }
@@ -53,9 +53,7 @@ function types(
   });
   if (different >= 0 || yes.length !== no.length) {
     const listed = (results: readonly Value[]): string => results.map(formatType).join(', ') || 'nothing';
-    return E.left({
-      problem: `the bodies give different results: ${listed(yes)} when true, ${listed(no)} when false`,
-    });
+    return refused(`the bodies give different results: ${listed(yes)} when true, ${listed(no)} when false`);
   }
   return E.right(yes.map(({ dtype, shape }) => ({ dtype, shape })));
 }
@@ -105,12 +103,17 @@ function bodyGraph(body: CondBody, operands: readonly Value[]): Graph {
   return subgraph(Object.fromEntries(results), inputs);
 }
 
-type CondBuilder = (
+function applyCond(
   predicate: Value,
   whenTrue: CondBody,
   whenFalse: CondBody,
   operands: readonly Value[],
-) => readonly Value[];
+): readonly Value[] {
+  return build(cond, [predicate, ...operands], {
+    whenTrue: bodyGraph(whenTrue, operands),
+    whenFalse: bodyGraph(whenFalse, operands),
+  }).outputs;
+}
 
 /**
  * A branch: the results of one of two bodies, of which only that one is computed. Its gradient is the same choice
@@ -126,29 +129,18 @@ type CondBuilder = (
  * const [out] = cond(all(less(0, x)), ([x]) => [log(x)], ([x]) => [negate(x)], [x]);
  * out.shape // [2]
  */
-export const cond: CondBuilder & Primitive<CondAttributes> = primitive(
+export const cond: typeof applyCond & OpOf<ControlFamily<CondAttributes>, CondAttributes> = control(
+  { name: 'cond', attributes: { whenTrue: 'graph', whenFalse: 'graph' } },
   {
-    name: 'cond',
-    attributes: (names) => exact({ whenTrue: graphCodec(names), whenFalse: graphCodec(names) }, {}),
     types,
     specialize: fitted,
-    kernel({ inputs: [predicate, ...operands], outputs, attributes: { whenTrue, whenFalse }, evaluate }) {
+    kernel({ inputs, outputs, attributes: { whenTrue, whenFalse }, evaluate }) {
+      const [predicate, ...operands] = inputs;
       const results = evaluate(predicate?.data[0] === 1 ? whenTrue : whenFalse, operands);
-      results.forEach(({ data }, index) => outputs[index]?.data.set(data));
+      results.forEach(({ data }, index) => at(outputs, index).data.set(data));
     },
     pullback,
-    subgraphs: ({ whenTrue, whenFalse }: CondAttributes) => ({ whenTrue, whenFalse }),
-    replaceSubgraphs: ({ whenTrue, whenFalse }: CondAttributes, replace) => ({
-      whenTrue: replace(whenTrue),
-      whenFalse: replace(whenFalse),
-    }),
     describe: () => '',
-    latex: (inputs) => application('cond', inputs),
   },
-  (op): CondBuilder =>
-    (predicate, whenTrue, whenFalse, operands) =>
-      build(op(), [predicate, ...operands], {
-        whenTrue: bodyGraph(whenTrue, operands),
-        whenFalse: bodyGraph(whenFalse, operands),
-      }).outputs,
+  applyCond,
 );

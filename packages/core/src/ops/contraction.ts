@@ -1,89 +1,146 @@
-import { noAttributes, type NoAttributes } from '../file/codec.js';
-import type { DType, TypedArray } from '../value/dtype.js';
-import { product, within } from '../scalar/formula.js';
-import { primitive, type KernelCall, type Primitive } from '../ir/op.js';
-import type { Fits, Matmul, OneDType } from './shape-types.js';
-import { build1, type Value } from '../ir/value.js';
-import { broadcastShapes, broadcastStrides, offsetsOf, type Shape } from '../value/shape.js';
-import type { Tensor } from '../value/tensor.js';
+import * as E from 'fp-ts/lib/Either.js';
+import { contraction, type ContractionOp } from '../families/contraction.js';
+import type { NoAttributes } from '../ir/description.js';
+import type { Found, Letters, Value } from '../ir/grammar.js';
+import { build1 } from '../ir/node.js';
+import { refused } from '../ir/problem.js';
+import { summedLetters } from '../ir/types.js';
+import { application, product, within } from '../scalar/formula.js';
+import { at } from '../support/list.js';
+import type { DType } from '../value/dtype.js';
+import type { Fits, Matmul, OneDType } from '../value/shape-types.js';
+import { broadcastShapes, type Shape } from '../value/shape.js';
+import { sumLike } from './broadcast.js';
 import { expandDims, matrixTranspose, squeeze } from './movement.js';
-import { sumLike } from './reduction.js';
-import { one, refused } from './rule.js';
 
-interface MatmulBuilder {
-  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
-    x: Value<D, A>,
-    y: Value<E, B> & Fits<'matmul', A, B, Matmul<A, B>> & OneDType<'matmul', D, E>,
-  ): Value<D & E, Matmul<A, B>>;
-  <D extends DType, B extends Shape>(
-    y: Value<D, B>,
-  ): <A extends Shape>(x: Value<D, A> & Fits<'matmul', A, B, Matmul<A, B>>) => Value<D, Matmul<A, B>>;
+/** Sums of products. */
+
+// Einstein's convention
+
+/** A contraction as an equation such as `ij,jk->ik`, with a character for each letter. */
+export function equationOf({ operands, result }: Letters): string {
+  const names = new Map<string, string>();
+  const nameOf = (letter: string): string => {
+    const known = names.get(letter);
+    if (known !== undefined) return known;
+    // From i on, as people write; beyond z there are enough other characters.
+    const name = String.fromCodePoint('i'.charCodeAt(0) + names.size);
+    names.set(letter, name);
+    return name;
+  };
+  const written = operands.map((letters) => letters.map(nameOf).join(''));
+  return `${written.join(',')}->${result.map(nameOf).join('')}`;
 }
 
-/** Adds x[m, k] · y[k, n] to `sums`, row by row of `y`, so that the inner loop runs along memory. */
-function addProduct(
-  x: TypedArray,
-  y: TypedArray,
-  sums: Float64Array,
-  { m, k, n, xBase, yBase }: Record<'m' | 'k' | 'n' | 'xBase' | 'yBase', number>,
-): void {
-  for (let i = 0; i < m; i++) {
-    for (let l = 0; l < k; l++) {
-      const factor = x[xBase + i * k + l] ?? 0;
-      const row = yBase + l * n;
-      for (let j = 0; j < n; j++) sums[i * n + j] = (sums[i * n + j] ?? 0) + factor * (y[row + j] ?? 0);
-    }
+function lettersOf(equation: string): Found<Letters> {
+  const [left = '', right, ...rest] = equation.replaceAll(' ', '').split('->');
+  if (right === undefined || rest.length > 0) {
+    return refused(`"${equation}" has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');
   }
+  const letters: Letters = { operands: left.split(',').map((each) => [...each]), result: [...right] };
+  const places = [...letters.operands, letters.result];
+  if (places.some((each) => new Set(each).size !== each.length)) {
+    return refused('a letter occurs twice in one operand');
+  }
+  const lonely = places.flat().find((letter) => places.filter((each) => each.includes(letter)).length === 1);
+  return lonely === undefined
+    ? E.right(letters)
+    : refused(`the letter ${lonely} occurs once`, 'Sum over its axis first, or broadcast it afterwards.');
 }
 
-/** Sums in doubles, rounded once: the reference for every other backend. */
-function kernel({ inputs: [x, y], out }: KernelCall<NoAttributes, readonly [Tensor, Tensor]>): void {
-  const [m = 1, n = 1] = out.shape.slice(-2);
-  const k = x.shape.at(-1) ?? 1;
-  const batch = out.shape.slice(0, -2);
-  const offsets = (shape: Shape): Int32Array => offsetsOf(batch, broadcastStrides(shape.slice(0, -2), batch));
-  const xOffsets = offsets(x.shape);
-  const yOffsets = offsets(y.shape);
-  const sums = new Float64Array(m * n);
-  for (let each = 0; each < xOffsets.length; each++) {
-    // What every number can be added to without changing; a sum of nothing is 0.
-    sums.fill(k > 0 ? -0 : 0);
-    const xBase = (xOffsets[each] ?? 0) * m * k;
-    const yBase = (yOffsets[each] ?? 0) * k * n;
-    addProduct(x.data, y.data, sums, { m, k, n, xBase, yBase });
-    out.data.set(sums, each * m * n);
-  }
+const applyEinsum = (equation: string, ...operands: readonly Value[]): Value =>
+  build1(einsum, operands, { equation });
+
+/**
+ * Einstein's convention: the sum over the letters that the result has not, of the product of the operands. Each letter
+ * is an axis, and stands in two places or more.
+ * @example einsum('ij,jk->ik', input('x', [4, 2]), input('y', [2, 3])).shape // [4, 3]
+ */
+export const einsum: typeof applyEinsum & ContractionOp<{ readonly equation: string }> = contraction(
+  { name: 'einsum', attributes: { equation: 'string' } },
+  {
+    letters(shapes, { equation }) {
+      const letters = lettersOf(equation);
+      if (E.isLeft(letters)) return letters;
+      const { operands } = letters.right;
+      const misfit = operands.findIndex((own, index) => own.length !== shapes[index]?.length);
+      return misfit < 0 && operands.length === shapes.length
+        ? letters
+        : refused(`"${equation}" does not have a letter for each axis of operand ${Math.max(misfit, 0)}`);
+    },
+    latex(inputs, { equation }) {
+      const letters = lettersOf(equation);
+      if (E.isLeft(letters)) return application('einsum', inputs);
+      const factors = inputs.map(
+        (each, index) => `${within(each, 6)}_{${at(letters.right.operands, index).join('')}}`,
+      );
+      const summed = summedLetters(letters.right).join('');
+      return product(`${summed === '' ? '' : `\\sum_{${summed}} `}${factors.join(' \\, ')}`);
+    },
+  },
+  applyEinsum,
+);
+
+// Matrix products
+
+/** Axes from the end are matched, so that batches broadcast. */
+function matrixLetters([x, y]: readonly [Shape, Shape]): Letters {
+  const batch = (rank: number): string[] =>
+    Array.from({ length: rank - 2 }, (_, axis) => `batch${rank - 2 - axis}`);
+  return {
+    operands: [
+      [...batch(x.length), 'row', 'inner'],
+      [...batch(y.length), 'inner', 'column'],
+    ],
+    result: [...batch(Math.max(x.length, y.length)), 'row', 'column'],
+  };
+}
+
+/** Two matrices have no batches to sum over, however they are rebound; more axes may have. */
+const fitted = (cotangent: Value, operand: Value): Value =>
+  cotangent.shape.length === 2 && operand.shape.length === 2 ? cotangent : sumLike(cotangent, operand);
+
+function matrixProduct(x: Value, y: Value): Value {
+  // Vectors become matrices with an axis of size 1, which the result gives up again.
+  const row = x.shape.length === 1;
+  const column = y.shape.length === 1;
+  const out = build1(matmul, [row ? expandDims(x, [0]) : x, column ? expandDims(y, [1]) : y], {});
+  const added = [...(row ? [-2] : []), ...(column ? [-1] : [])];
+  return added.length === 0 ? out : squeeze(out, added);
+}
+
+function applyMatmul<D extends DType, E extends DType, A extends Shape, B extends Shape>(
+  x: Value<D, A>,
+  y: Value<E, B> & Fits<'matmul', A, B, Matmul<A, B>> & OneDType<'matmul', D, E>,
+): Value<D & E, Matmul<A, B>>;
+function applyMatmul<D extends DType, B extends Shape>(
+  y: Value<D, B>,
+): <A extends Shape>(x: Value<D, A> & Fits<'matmul', A, B, Matmul<A, B>>) => Value<D, Matmul<A, B>>;
+function applyMatmul(first: Value, second?: Value): unknown {
+  return second === undefined ? (x: Value) => matrixProduct(x, first) : matrixProduct(first, second);
 }
 
 /**
  * The matrix product over the last two axes; leading axes are batches and broadcast. A vector on the left is a row,
- * on the right a column, and its axis is not in the result.
+ * on the right a column, and its axis is not in the result. Products are added up in doubles and rounded once by the
+ * interpreter, in the operands' dtype by compiled code.
  */
-export const matmul: MatmulBuilder & Primitive<NoAttributes> = primitive(
+export const matmul: typeof applyMatmul & ContractionOp<NoAttributes> = contraction(
+  { name: 'matmul', arity: 2 },
   {
-    name: 'matmul',
-    arity: 2,
-    attributes: () => noAttributes,
-    types([x, y]) {
-      if (x.dtype !== y.dtype) return refused('the operands differ in dtype', 'Convert one with astype.');
-      if (x.dtype !== 'f64' && x.dtype !== 'f32') return refused(`takes f64 or f32, given ${x.dtype}`);
-      const [m, k] = x.shape.slice(-2);
-      const [inner, n] = y.shape.slice(-2);
-      if (m === undefined || k === undefined || inner === undefined || n === undefined) {
-        return refused('takes matrices, or batches of them');
-      }
-      if (k !== inner) {
+    letters([x, y]) {
+      if (x.length < 2 || y.length < 2) return refused('takes matrices, or batches of them');
+      const [columns, rows] = [x.at(-1), y.at(-2)];
+      if (columns !== rows) {
         return refused(
-          `the first operand has ${k} columns, the second ${inner} rows`,
+          `the first operand has ${columns ?? 0} columns, the second ${rows ?? 0} rows`,
           'The last axis of the first and the last but one of the second must be equal.',
         );
       }
-      const batch = broadcastShapes(x.shape.slice(0, -2), y.shape.slice(0, -2));
-      return batch === undefined
+      return broadcastShapes(x.slice(0, -2), y.slice(0, -2)) === undefined
         ? refused('the batch axes do not broadcast')
-        : one(x.dtype, [...batch, m, n]);
+        : E.right(matrixLetters([x, y]));
     },
-    kernel,
     // C = A B: dA = dC Bᵀ, dB = Aᵀ dC, summed over the batches for which an operand was repeated.
     pullback: ({ inputs: [x, y], cotangent }) => [
       fitted(matmul(cotangent, matrixTranspose(y)), x),
@@ -91,21 +148,5 @@ export const matmul: MatmulBuilder & Primitive<NoAttributes> = primitive(
     ],
     latex: ([x, y]) => product(`${within(x, 3)} \\, ${within(y, 3)}`),
   },
-  (op) => {
-    const product = (x: Value, y: Value): Value => {
-      // Vectors become matrices with an axis of size 1, which the result gives up again.
-      const row = x.shape.length === 1;
-      const column = y.shape.length === 1;
-      const out = build1(op(), [row ? expandDims(x, [0]) : x, column ? expandDims(y, [1]) : y], {});
-      const added = [...(row ? [-2] : []), ...(column ? [-1] : [])];
-      return added.length === 0 ? out : squeeze(out, added);
-    };
-    return (first: Value, second?: Value): unknown =>
-      second === undefined ? (x: Value) => product(x, first) : product(first, second);
-  },
-  // The type rule computes the shape that the type says.
-) as MatmulBuilder & Primitive<NoAttributes>;
-
-/** Two matrices have no batches to sum over, however they are rebound; more axes may have. */
-const fitted = (cotangent: Value, operand: Value): Value =>
-  cotangent.shape.length === 2 && operand.shape.length === 2 ? cotangent : sumLike(cotangent, operand);
+  applyMatmul,
+);

@@ -1,11 +1,12 @@
 import { least, type DType } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
+import type { Value } from '../ir/grammar.js';
 import { composite } from './composite.js';
-import type { Value } from '../ir/value.js';
 import { matmul } from './contraction.js';
-import { pad } from './indexing.js';
-import { expandDims, flatten, permuteDims, unflatten } from './movement.js';
+import { pad } from './join.js';
+import { expandDims, permuteDims } from './movement.js';
 import { max, mean } from './reduction.js';
+import { flatten, unflatten } from './reshape.js';
 import { windows } from './window.js';
 
 /** Convolution and pooling over images: [batch, channels, height, width]. */
@@ -42,10 +43,19 @@ function padded(x: Value, padding: Pair, value: number): Value {
       );
 }
 
-function requireImage(op: string, x: Value): void {
-  if (x.shape.length !== 4) {
-    refuse('graph', [op], `takes [batch, channels, height, width], given rank ${x.shape.length}`);
+/** The sizes of an image's four axes. */
+function sizesOf(op: string, { shape }: Value): readonly [number, number, number, number] {
+  const [batch, channels, height, width, ...more] = shape;
+  if (
+    batch === undefined ||
+    channels === undefined ||
+    height === undefined ||
+    width === undefined ||
+    more.length > 0
+  ) {
+    refuse('graph', [op], `takes [batch, channels, height, width], given rank ${shape.length}`);
   }
+  return [batch, channels, height, width];
 }
 
 /**
@@ -60,10 +70,8 @@ export const conv2d: ReturnType<
   typeof composite<[x: Value, filters: Value, options?: ConvolutionOptions], Value>
 > = composite('conv2d', (x: Value, filters: Value, options: ConvolutionOptions = {}): Value => {
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  requireImage('conv2d', x);
-  requireImage('conv2d', filters);
-  const [outputs = 0, inputs = 0, height = 1, width = 1] = filters.shape;
-  const channels = x.shape[1] ?? 0;
+  const [outputs, inputs, height, width] = sizesOf('conv2d', filters);
+  const [, channels] = sizesOf('conv2d', x);
   if (channels !== inputs * groups || outputs % groups !== 0) {
     refuse(
       'graph',
@@ -97,7 +105,7 @@ type Pooling = ReturnType<typeof composite<[x: Value, options: PoolingOptions], 
 
 const pooling = (name: string, fill: (dtype: DType) => number, reduce: (seen: Value) => Value): Pooling =>
   composite(name, (x: Value, { size, stride = size, padding = 0 }: PoolingOptions): Value => {
-    requireImage(name, x);
+    sizesOf(name, x);
     return reduce(windows(padded(x, padding, fill(x.dtype)), { size: pair(size), stride: pair(stride) }));
   });
 

@@ -1,270 +1,65 @@
-import * as t from 'io-ts/lib/index.js';
-import {
-  axesCodec,
-  exact,
-  integer,
-  natural,
-  noAttributes,
-  shapeCodec,
-  type NoAttributes,
-} from '../file/codec.js';
+import { transposeOf, view, type Unview } from '../families/view.js';
+import type { Value, ViewOp } from '../ir/grammar.js';
+import { build1, isValue } from '../ir/node.js';
+import { foundOr, refused } from '../ir/problem.js';
+import { orderOf, ranges, repeated, viewFrom, walk, type Range, type View } from '../ir/view.js';
+import { application, atom, within } from '../scalar/formula.js';
+import { at } from '../support/list.js';
 import type { DType } from '../value/dtype.js';
 import { formatShape } from '../value/error.js';
-import { application, atom, within } from '../scalar/formula.js';
-import { primitive, type Primitive } from '../ir/op.js';
-import type { Broadcast, Fits, Permute, Reshape } from './shape-types.js';
-import { constant } from '../ir/source.js';
-import { build1, dual, type Value } from '../ir/value.js';
-import {
-  broadcastShapes,
-  broadcastStrides,
-  normalizeAxes,
-  offsetsOf,
-  sameShape,
-  sizeOf,
-  stridesOf,
-  type Shape,
-} from '../value/shape.js';
-import type { Tensor } from '../value/tensor.js';
-import { sumLike } from './reduction.js';
-import { gather, one, refused } from './rule.js';
+import type { Permute } from '../value/shape-types.js';
+import type { Shape } from '../value/shape.js';
+import * as E from 'fp-ts/lib/Either.js';
 
-// Shape: the same elements in the same order
+/** Elements in another order, axes that come and go, and parts of axes. */
 
-/** The shape that `to` means for `size` elements: one size may be -1, for whatever is left. */
-function resolved(to: Shape, size: number): Shape | undefined {
-  const known = sizeOf(to.filter((each) => each !== -1));
-  const open = to.filter((each) => each === -1).length;
-  if (open > 1 || to.some((each) => each < -1)) return undefined;
-  const shape = open === 0 ? to : to.map((each) => (each === -1 ? size / known : each));
-  return sizeOf(shape) === size && shape.every(Number.isInteger) ? shape : undefined;
+export interface AxesAttributes {
+  readonly axes: readonly number[];
 }
 
-interface ReshapeBuilder {
-  <D extends DType, S extends Shape, const T extends Shape>(
-    x: Value<D, S>,
-    shape: T & Fits<'reshape', S, T, Reshape<S, T>>,
-  ): Value<D, Reshape<S, T>>;
-  <const T extends Shape>(
-    shape: T,
-  ): <D extends DType, S extends Shape>(
-    x: Value<D, S> & Fits<'reshape', S, T, Reshape<S, T>>,
-  ) => Value<D, Reshape<S, T>>;
-}
+// Orders
 
-/** The same elements in another shape; a size of -1 is whatever is left, and stays open when the graph is rebound. */
-export const reshape: ReshapeBuilder & Primitive<{ readonly shape: Shape }> = primitive(
-  {
-    name: 'reshape',
-    arity: 1,
-    attributes: () => exact({ shape: axesCodec }),
-    types([{ dtype, shape }], { shape: to }: { readonly shape: Shape }) {
-      const found = resolved(to, sizeOf(shape));
-      return found === undefined
-        ? refused(`${sizeOf(shape)} elements do not fill the shape ${formatShape(to)}`)
-        : one(dtype, found);
-    },
-    kernel: ({ inputs: [x], out }) => out.data.set(x.data),
-    pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
-    latex: ([x]) => application('reshape', [x]),
-  },
-  (op) => dual((x, shape: Shape) => build1(op(), [x], { shape })),
-  // The type rule computes the shape that the type says.
-) as ReshapeBuilder & Primitive<{ readonly shape: Shape }>;
-
-type LikeBuilder = <D extends DType, S extends Shape>(x: Value<D>, like: Value<DType, S>) => Value<D, S>;
-
-/** The same elements in the shape of `like`. */
-export const reshapeLike: LikeBuilder & Primitive<NoAttributes> = primitive(
-  {
-    name: 'reshapeLike',
-    arity: 2,
-    attributes: () => noAttributes,
-    types: ([x, like]) =>
-      sizeOf(x.shape) === sizeOf(like.shape)
-        ? one(x.dtype, like.shape)
-        : refused('the numbers of elements differ'),
-    kernel: ({ inputs: [x], out }) => out.data.set(x.data),
-    pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x), undefined],
-    shapeLike: ([, like]) => like,
-    latex: ([x]) => x,
-  },
-  (op): LikeBuilder =>
-    <D extends DType, S extends Shape>(x: Value<D>, like: Value<DType, S>) =>
-      // The type rule keeps the dtype and takes the second shape.
-      build1(op(), [x, like], {}) as Value<D, S>,
-);
-
-type FlattenBuilder = (x: Value, first?: number, last?: number) => Value;
-
-/**
- * The axes from `first` to `last`, all of them unless given, as one.
- * @example flatten(input('x', [2, 3, 4]), 1).shape // [2, 12]
- */
-export const flatten: FlattenBuilder & Primitive<{ readonly first: number; readonly last: number }> =
-  primitive(
-    {
-      name: 'flatten',
-      arity: 1,
-      attributes: () => exact({ first: integer, last: integer }),
-      types([{ dtype, shape }], { first, last }: { readonly first: number; readonly last: number }) {
-        const [start] = normalizeAxes([first], shape.length) ?? [];
-        const [end] = normalizeAxes([last], shape.length) ?? [];
-        if (start === undefined || end === undefined || start > end) {
-          return refused(`there are no axes from ${first} to ${last} in rank ${shape.length}`);
-        }
-        return one(dtype, [
-          ...shape.slice(0, start),
-          sizeOf(shape.slice(start, end + 1)),
-          ...shape.slice(end + 1),
-        ]);
-      },
-      kernel: ({ inputs: [x], out }) => out.data.set(x.data),
-      pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
-      latex: ([x]) => application('flatten', [x]),
-    },
-    (op): FlattenBuilder =>
-      (x, first = 0, last = -1) =>
-        build1(op(), [x], { first, last }),
-  );
-
-interface UnflattenAttributes {
-  readonly axis: number;
-  readonly sizes: Shape;
-}
-
-type UnflattenBuilder = (x: Value, axis: number, sizes: Shape) => Value;
-
-/**
- * One axis as several; one of their sizes may be -1, for whatever is left.
- * @example unflatten(input('x', [2, 12]), 1, [3, -1]).shape // [2, 3, 4]
- */
-export const unflatten: UnflattenBuilder & Primitive<UnflattenAttributes> = primitive(
-  {
-    name: 'unflatten',
-    arity: 1,
-    attributes: () => exact({ axis: integer, sizes: axesCodec }),
-    types([{ dtype, shape }], { axis, sizes }: UnflattenAttributes) {
-      const [position] = normalizeAxes([axis], shape.length) ?? [];
-      const size = shape[position ?? -1];
-      const found = size === undefined ? undefined : resolved(sizes, size);
-      return position === undefined || found === undefined
-        ? refused(`the axis ${axis} of ${formatShape(shape)} cannot be cut into ${formatShape(sizes)}`)
-        : one(dtype, [...shape.slice(0, position), ...found, ...shape.slice(position + 1)]);
-    },
-    kernel: ({ inputs: [x], out }) => out.data.set(x.data),
-    pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
-    latex: ([x]) => application('unflatten', [x]),
-  },
-  (op): UnflattenBuilder =>
-    (x, axis, sizes) =>
-      build1(op(), [x], { axis, sizes }),
-);
-
-interface AxesBuilder {
-  <D extends DType>(x: Value<D>, axes: readonly number[]): Value<D>;
-  (axes: readonly number[]): <D extends DType>(x: Value<D>) => Value<D>;
-}
-
-type AxesOp = AxesBuilder & Primitive<{ readonly axes: readonly number[] }>;
-
-/** New axes of size 1, at these positions of the result. */
-export const expandDims: AxesOp = primitive(
-  {
-    name: 'expandDims',
-    arity: 1,
-    attributes: () => exact({ axes: axesCodec }),
-    types([{ dtype, shape }], { axes }: { readonly axes: readonly number[] }) {
-      const rank = shape.length + axes.length;
-      const added = normalizeAxes(axes, rank);
-      if (added === undefined)
-        return refused(`${formatShape(axes)} are not different axes of a result of rank ${rank}`);
-      const old = [...shape];
-      return one(
-        dtype,
-        Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (old.shift() ?? 1))),
-      );
-    },
-    kernel: ({ inputs: [x], out }) => out.data.set(x.data),
-    pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
-    latex: ([x]) => x,
-  },
-  (op) => dual((x, axes: readonly number[]) => build1(op(), [x], { axes })),
-) as AxesOp; // The builder's overloads only tell whether the value comes first.
-
-/** Without these axes, which have size 1. */
-export const squeeze: AxesOp = primitive(
-  {
-    name: 'squeeze',
-    arity: 1,
-    attributes: () => exact({ axes: axesCodec }),
-    types([{ dtype, shape }], { axes }: { readonly axes: readonly number[] }) {
-      const removed = normalizeAxes(axes, shape.length);
-      if (removed === undefined || removed.some((axis) => shape[axis] !== 1)) {
-        return refused(`${formatShape(axes)} are not different axes of size 1`);
-      }
-      return one(
-        dtype,
-        shape.filter((_, axis) => !removed.includes(axis)),
-      );
-    },
-    kernel: ({ inputs: [x], out }) => out.data.set(x.data),
-    pullback: ({ inputs: [x], cotangent }) => [reshapeLike(cotangent, x)],
-    latex: ([x]) => x,
-  },
-  (op) => dual((x, axes: readonly number[]) => build1(op(), [x], { axes })),
-) as AxesOp; // The builder's overloads only tell whether the value comes first.
-
-// Order: the same elements in another order
-
-interface PermuteBuilder {
-  <D extends DType, S extends Shape, const A extends Shape>(x: Value<D, S>, axes: A): Value<D, Permute<S, A>>;
-  <const A extends Shape>(
-    axes: A,
-  ): <D extends DType, S extends Shape>(x: Value<D, S>) => Value<D, Permute<S, A>>;
+function applyPermute<D extends DType, S extends Shape, const A extends Shape>(
+  x: Value<D, S>,
+  axes: A,
+): Value<D, Permute<S, A>>;
+function applyPermute<const A extends Shape>(
+  axes: A,
+): <D extends DType, S extends Shape>(x: Value<D, S>) => Value<D, Permute<S, A>>;
+function applyPermute(first: Value | readonly number[], axes: readonly number[] = []): unknown {
+  return isValue(first)
+    ? build1(permuteDims, [first], { axes })
+    : (x: Value) => build1(permuteDims, [x], { axes: first });
 }
 
 /** Axis i of the result is axis `axes[i]` of `x`. */
-export const permuteDims: PermuteBuilder & Primitive<{ readonly axes: readonly number[] }> = primitive(
+export const permuteDims: typeof applyPermute & ViewOp<AxesAttributes> = view(
+  { name: 'permuteDims', attributes: { axes: 'order' } },
   {
-    name: 'permuteDims',
-    arity: 1,
-    attributes: () => exact({ axes: t.readonlyArray(natural) }),
-    types([{ dtype, shape }], { axes }: { readonly axes: readonly number[] }) {
-      const order = normalizeAxes(axes, shape.length);
-      return axes.length === shape.length && order !== undefined
-        ? one(
-            dtype,
-            axes.map((axis) => shape[axis] ?? 1),
-          )
-        : refused(`${formatShape(axes)} is not an order of the ${shape.length} axes`);
-    },
-    kernel({ inputs: [x], out, attributes: { axes } }) {
-      const strides = stridesOf(x.shape);
-      gather(
-        x.data,
-        0,
-        offsetsOf(
-          out.shape,
-          axes.map((axis) => strides[axis] ?? 0),
+    view: ([x], { axes }) =>
+      E.right(
+        viewFrom(
+          x,
+          axes.map((axis) => walk(at(x, axis), axis)),
         ),
-        out.data,
-      );
+      ),
+    recognize(of, x) {
+      const order = orderOf(of, x);
+      return order?.length === of.axes.length && order.length === x.length ? { axes: order } : undefined;
     },
-    pullback: ({ cotangent, attributes: { axes } }) => [
+    transpose: (cotangent, _x, { axes }) =>
       permuteDims(
         cotangent,
         axes.map((_, axis) => axes.indexOf(axis)),
       ),
-    ],
+    behind: 'axes',
     latex: ([x], { axes }) =>
       axes.join() === '1,0'
         ? atom(`${within(x, 6)}^{\\top}`)
         : application(`permute_{${axes.join(', ')}}`, [x]),
   },
-  (op) => dual((x, axes: readonly number[]) => build1(op(), [x], { axes })),
-  // The type rule computes the shape that the type says.
-) as PermuteBuilder & Primitive<{ readonly axes: readonly number[] }>;
+  applyPermute,
+);
 
 /** The last two axes swapped: a matrix transposed, in every batch. */
 export function matrixTranspose(x: Value): Value {
@@ -272,72 +67,143 @@ export function matrixTranspose(x: Value): Value {
   return permuteDims(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
 }
 
-// Repetition
+// Axes of size 1
 
-interface BroadcastBuilder {
-  <D extends DType, S extends Shape, const T extends Shape>(
-    x: Value<D, S>,
-    shape: T & Fits<'broadcastTo', S, T, Broadcast<S, T>>,
-  ): Value<D, T>;
-  <const T extends Shape>(
-    shape: T,
-  ): <D extends DType, S extends Shape>(
-    x: Value<D, S> & Fits<'broadcastTo', S, T, Broadcast<S, T>>,
-  ) => Value<D, T>;
+function applyExpandDims<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D>;
+function applyExpandDims(axes: readonly number[]): <D extends DType>(x: Value<D>) => Value<D>;
+function applyExpandDims(first: Value | readonly number[], axes: readonly number[] = []): unknown {
+  return isValue(first)
+    ? build1(expandDims, [first], { axes })
+    : (x: Value) => build1(expandDims, [x], { axes: first });
 }
 
-const stretches = (from: Shape, to: Shape): boolean => {
-  const broadcast = broadcastShapes(from, to);
-  return broadcast !== undefined && sameShape(broadcast, to);
-};
-
-const stretch = ({
-  inputs: [x],
-  out,
-}: {
-  readonly inputs: readonly [Tensor, ...Tensor[]];
-  readonly out: Tensor;
-}): void => gather(x.data, 0, offsetsOf(out.shape, broadcastStrides(x.shape, out.shape)), out.data);
-
-/** Repeated along axes of size 1, and new leading ones, to fill `shape`. */
-export const broadcastTo: BroadcastBuilder & Primitive<{ readonly shape: Shape }> = primitive(
+/** New axes of size 1, at these positions of the result. */
+export const expandDims: typeof applyExpandDims & ViewOp<AxesAttributes> = view(
+  { name: 'expandDims', attributes: { axes: 'newAxes' } },
   {
-    name: 'broadcastTo',
-    arity: 1,
-    attributes: () => exact({ shape: shapeCodec }),
-    types: ([x], { shape }: { readonly shape: Shape }) =>
-      stretches(x.shape, shape)
-        ? one(x.dtype, shape)
-        : refused(`the shape does not broadcast to ${formatShape(shape)}`),
-    kernel: stretch,
-    pullback: ({ inputs: [x], cotangent }) => [sumLike(cotangent, x)],
+    view([x], { axes }) {
+      let next = 0;
+      const result = Array.from({ length: x.length + axes.length }, (_, axis) => axis);
+      return E.right(
+        viewFrom(
+          x,
+          result.map((axis) => (axes.includes(axis) ? repeated(1) : walk(at(x, next), next++))),
+        ),
+      );
+    },
+    transpose: (cotangent, _x, { axes }) => squeeze(cotangent, axes),
+    behind: 'axes',
     latex: ([x]) => x,
   },
-  (op) => dual((x, shape: Shape) => build1(op(), [x], { shape })),
-  // The type rule gives `shape`.
-) as BroadcastBuilder & Primitive<{ readonly shape: Shape }>;
-
-/** Repeated to the shape of `like`. */
-export const broadcastLike: LikeBuilder & Primitive<NoAttributes> = primitive(
-  {
-    name: 'broadcastLike',
-    arity: 2,
-    attributes: () => noAttributes,
-    types: ([x, like]) =>
-      stretches(x.shape, like.shape)
-        ? one(x.dtype, like.shape)
-        : refused('the first shape does not broadcast to the second'),
-    kernel: stretch,
-    pullback: ({ inputs: [x], cotangent }) => [sumLike(cotangent, x), undefined],
-    shapeLike: ([, like]) => like,
-    latex: ([x]) => x,
-  },
-  (op): LikeBuilder =>
-    <D extends DType, S extends Shape>(x: Value<D>, like: Value<DType, S>) =>
-      // The type rule keeps the dtype and takes the second shape.
-      build1(op(), [x, like], {}) as Value<D, S>,
+  applyExpandDims,
 );
 
-/** Zeros in the dtype and shape of `like`. */
-export const zerosLike = <D extends DType, S extends Shape>(like: Value<D, S>): Value<D, S> =>
-  broadcastLike(constant(0, like.dtype), like);
+function applySqueeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D>;
+function applySqueeze(axes: readonly number[]): <D extends DType>(x: Value<D>) => Value<D>;
+function applySqueeze(first: Value | readonly number[], axes: readonly number[] = []): unknown {
+  return isValue(first)
+    ? build1(squeeze, [first], { axes })
+    : (x: Value) => build1(squeeze, [x], { axes: first });
+}
+
+/** Without these axes, which have size 1. */
+export const squeeze: typeof applySqueeze & ViewOp<AxesAttributes> = view(
+  { name: 'squeeze', attributes: { axes: 'axes' } },
+  {
+    view: ([x], { axes }) =>
+      axes.every((axis) => x[axis] === 1)
+        ? E.right(
+            viewFrom(
+              x,
+              x.flatMap((size, axis) => (axes.includes(axis) ? [] : [walk(size, axis)])),
+            ),
+          )
+        : refused(`the axes ${formatShape(axes)} of ${formatShape(x)} do not have size 1`),
+    transpose: (cotangent, _x, { axes }) => expandDims(cotangent, axes),
+    behind: 'axes',
+    latex: ([x]) => x,
+  },
+  applySqueeze,
+);
+
+// Parts of axes
+
+export interface SliceRange {
+  /** The first index, counted from the end where negative; 0 unless given. */
+  readonly start?: number;
+  /** The index after the last one; the end unless given, also when the graph is rebound to another size. */
+  readonly stop?: number;
+  /** 1 unless given; at least 1. */
+  readonly step?: number;
+}
+
+export interface SliceAttributes {
+  /** One range for each of the first axes. */
+  readonly ranges: readonly SliceRange[];
+}
+
+/** Python's rule for slices: indices beyond an end mean the end. */
+function part(size: number, { start = 0, stop = size, step = 1 }: SliceRange): Range {
+  const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + size : index, 0), size);
+  const first = clamp(start);
+  return { start: first, size: Math.max(Math.ceil((clamp(stop) - first) / step), 0), step };
+}
+
+const sliceView = (shape: Shape, { ranges: parts }: SliceAttributes): View | undefined =>
+  parts.length > shape.length || parts.some(({ step = 1 }) => step < 1)
+    ? undefined
+    : ranges(shape, (size, axis) => part(size, parts[axis] ?? {}));
+
+/** The ranges that give a view, where each of its axes walks forwards along its own of the whole. */
+function rangesOf({ start, axes }: View, shape: Shape): SliceAttributes | undefined {
+  if (axes.length !== shape.length || axes.some(({ size }) => size === 0)) return undefined;
+  const found: SliceRange[] = [];
+  for (const [axis, { size, along }] of axes.entries()) {
+    const [first, ...others] = size === 1 ? [[axis, 1] as const] : along;
+    if (first === undefined || first[0] !== axis || first[1] < 1 || others.length > 0) return undefined;
+    const [from, step] = [at(start, axis), first[1]];
+    const stop = from + (size - 1) * step + 1;
+    found.push({
+      ...(from === 0 ? {} : { start: from }),
+      ...(stop + step > at(shape, axis) ? {} : { stop }),
+      ...(step === 1 ? {} : { step }),
+    });
+  }
+  return { ranges: found };
+}
+
+function applySlice<D extends DType>(x: Value<D>, ranges: readonly SliceRange[]): Value<D>;
+function applySlice(ranges: readonly SliceRange[]): <D extends DType>(x: Value<D>) => Value<D>;
+function applySlice(first: Value | readonly SliceRange[], parts: readonly SliceRange[] = []): unknown {
+  return isValue(first)
+    ? build1(slice, [first], { ranges: parts })
+    : (x: Value) => build1(slice, [x], { ranges: first });
+}
+
+/**
+ * Part of each axis, by Python's rules.
+ * @example slice(matrix, [{ start: 1 }, { step: 2 }]).shape // [2, 2]
+ */
+export const slice: typeof applySlice & ViewOp<SliceAttributes> = view(
+  {
+    name: 'slice',
+    attributes: { ranges: { list: { start: 'integer?', stop: 'integer?', step: 'integer?' } } },
+  },
+  {
+    view: ([x], attributes) =>
+      foundOr(sliceView(x, attributes), () => `takes at most ${x.length} ranges, with steps of at least 1`),
+    recognize: rangesOf,
+    transpose: 'unslice',
+    behind: ({ ranges: parts }) => ({ ranges: [{}, ...parts] }),
+    describe: ({ ranges: parts }) =>
+      parts
+        .map(({ start = '', stop = '', step }) => `${start}:${stop}${step === undefined ? '' : `:${step}`}`)
+        .join(', '),
+    latex: ([x], { ranges: parts }) =>
+      atom(`${within(x, 6)}_{${parts.map(({ start = '', stop = '' }) => `${start}:${stop}`).join(', ')}}`),
+  },
+  applySlice,
+);
+
+/** Zeros in the shape of `like`, with `x` where `slice(like, ranges)` reads. */
+export const unslice: Unview<SliceAttributes> = transposeOf(slice);

@@ -1,20 +1,28 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import * as t from 'io-ts/lib/index.js';
-import { exact, natural } from '../file/codec.js';
+import { input } from '../families/source.js';
+import { control } from '../families/written.js';
+import type {
+  ControlFamily,
+  Cotangents,
+  Found,
+  Graph,
+  KernelCall,
+  OpOf,
+  PullbackCall,
+  Value,
+} from '../ir/grammar.js';
+import { instantiate, subgraph } from '../ir/graph.js';
+import { build } from '../ir/node.js';
+import { refused } from '../ir/problem.js';
+import { fitBody } from '../ir/rebind.js';
+import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
 import { formatType, refuse, type TensorType } from '../value/error.js';
-import { graphCodec } from '../file/graph.js';
-import { application } from '../scalar/formula.js';
-import { instantiate, subgraph, type Graph } from '../ir/graph.js';
-import { primitive, type Cotangents, type Primitive, type Problem, type PullbackCall } from '../ir/op.js';
-import { fitBody } from '../ir/rebind.js';
-import { input } from '../ir/source.js';
-import { build, type Value } from '../ir/value.js';
-import { sameType, sizeOf } from '../value/shape.js';
-import { fromData, type Tensor } from '../value/tensor.js';
+import { sameType } from '../value/shape.js';
+import { sliceOf } from '../value/tensor.js';
+import { zerosLike } from './broadcast.js';
 import { add } from './elementwise.js';
-import { zerosLike } from './movement.js';
 
 /**
  * The body's inputs are the carries, a slice of each sequence, and the constants; its outputs the next carries, and
@@ -64,10 +72,7 @@ const lengthOf = (
 
 const same = (a: TensorType, b: TensorType | undefined): boolean => b !== undefined && sameType(a, b);
 
-function types(
-  inputs: readonly TensorType[],
-  attributes: ScanAttributes,
-): E.Either<Problem, readonly TensorType[]> {
+function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found<readonly TensorType[]> {
   const { body, carries, sequences, length } = attributes;
   const outputs = Object.values(body.outputs);
   if (
@@ -75,51 +80,34 @@ function types(
     inputs.length < carries + sequences ||
     outputs.length < carries
   ) {
-    return E.left({ problem: `the body takes ${body.inputs.length} operands, given ${inputs.length}` });
+    return refused(`the body takes ${body.inputs.length} operands, given ${inputs.length}`);
   }
   const sliced = inputs.slice(carries, carries + sequences);
   const steps = lengthOf(inputs, attributes);
   if (sliced.some(({ shape }) => shape[0] !== steps)) {
-    return E.left({ problem: 'the sequences have different lengths, or none' });
+    return refused('the sequences have different lengths, or none');
   }
   if (sequences > 0 && length !== undefined) {
-    return E.left({
-      problem: 'the number of steps is that of the sequences; a length is for scans without one',
-    });
+    return refused('the number of steps is that of the sequences; a length is for scans without one');
   }
   if (sequences === 0 && length === undefined) {
-    return E.left({
-      problem: 'nothing tells how many steps there are',
-      remedy: 'Give a sequence, or a length.',
-    });
+    return refused('nothing tells how many steps there are', 'Give a sequence, or a length.');
   }
   const expected = bodyTypes(inputs, attributes);
   const wrong = body.inputs.findIndex((value, index) => !same(value, expected[index]));
-  if (wrong >= 0) return E.left({ problem: `operand ${wrong} does not fit the body's input` });
+  if (wrong >= 0) return refused(`operand ${wrong} does not fit the body's input`);
   const changed = outputs.slice(0, carries).findIndex((next, index) => !same(next, inputs[index]));
   if (changed >= 0) {
-    const [from, to] = [inputs[changed], outputs[changed]];
-    const described = from && to ? `: ${formatType(from)} became ${formatType(to)}` : '';
-    return E.left({ problem: `the body changes the type of carry ${changed}${described}` });
+    const [from, to] = [formatType(at(inputs, changed)), formatType(at(outputs, changed))];
+    return refused(`the body changes the type of carry ${changed}: ${from} became ${to}`);
   }
   return E.right(
     outputs.map(({ dtype, shape }, index) => ({ dtype, shape: index < carries ? shape : [steps, ...shape] })),
   );
 }
 
-/** Slice `step` of a sequence, sharing its storage. */
-function sliceOf({ dtype, shape, data }: Tensor, step: number): Tensor {
-  const inner = shape.slice(1);
-  const size = sizeOf(inner);
-  return fromData(dtype, inner, data.subarray(step * size, (step + 1) * size));
-}
-
-function runSteps(
-  inputs: readonly Tensor[],
-  outputs: readonly Tensor[],
-  attributes: ScanAttributes,
-  evaluate: (graph: Graph, inputs: readonly Tensor[]) => readonly Tensor[],
-): void {
+/** Fills the outputs, one step after the other. */
+function runSteps({ inputs, outputs, attributes, evaluate }: KernelCall<ScanAttributes>): void {
   const { body, carries, sequences, reverse } = attributes;
   const steps = lengthOf(inputs, attributes);
   const constants = inputs.slice(carries + sequences);
@@ -129,12 +117,11 @@ function runSteps(
     const slices = inputs.slice(carries, carries + sequences).map((sequence) => sliceOf(sequence, step));
     const results = evaluate(body, [...carried, ...slices, ...constants]);
     carried = results.slice(0, carries);
-    for (const [index, stacked] of outputs.entries()) {
-      const result = results[index];
-      if (index >= carries && result !== undefined) stacked.data.set(result.data, step * result.data.length);
+    for (const [index, { data }] of results.entries()) {
+      if (index >= carries) at(outputs, index).data.set(data, step * data.length);
     }
   }
-  carried.forEach((tensor, index) => outputs[index]?.data.set(tensor.data));
+  carried.forEach(({ data }, index) => at(outputs, index).data.set(data));
 }
 
 /** Inputs of a body for these operands, under fresh names. */
@@ -142,7 +129,7 @@ const bodyInputs = (operands: readonly TensorType[], name: string): readonly Val
   operands.map(({ dtype, shape }, index) => input(`${name}${index}`, shape, dtype));
 
 /** A body built by `body`, applied. */
-function buildScan(op: Primitive<ScanAttributes>, body: ScanBody, options: ScanOptions): readonly Value[] {
+function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
   const { init, sequences = [], constants = [], length, reverse = false } = options;
   const flat = sequences.find(({ shape }) => shape.length === 0);
   if (flat !== undefined)
@@ -163,7 +150,7 @@ function buildScan(op: Primitive<ScanAttributes>, body: ScanBody, options: ScanO
     ...(made.stacked ?? []).map((value, index) => [`stacked${index}`, value] as const),
   ]);
   const bodyGraph = subgraph(outputs, [...carries, ...slices, ...shared]);
-  return build(op, [...init, ...sequences, ...constants], {
+  return build(scan, [...init, ...sequences, ...constants], {
     body: bodyGraph,
     carries: init.length,
     sequences: sequences.length,
@@ -210,13 +197,7 @@ function pullback(call: PullbackCall<ScanAttributes>): Cotangents {
       const ofCarries = all.slice(0, finalCotangents.length);
       const ofConstants = all.slice(all.length - floating.length);
       return {
-        carries: [
-          ...ofCarries,
-          ...sums.map((sum, index) => {
-            const term = ofConstants[index];
-            return term === undefined ? sum : add(sum, term);
-          }),
-        ],
+        carries: [...ofCarries, ...sums.map((sum, index) => add(sum, at(ofConstants, index)))],
         stacked: all.slice(finalCotangents.length, all.length - floating.length),
       };
     },
@@ -238,8 +219,6 @@ function pullback(call: PullbackCall<ScanAttributes>): Cotangents {
   return inputs.map((operand) => (isDifferentiable(operand) ? ordered.shift() : undefined));
 }
 
-type ScanBuilder = (body: ScanBody, options: ScanOptions) => readonly Value[];
-
 /**
  * A loop: the body maps the carries, a slice of each sequence and the constants to the next carries and to results
  * that are stacked along a new first axis. Gives the last carries, then the stacked results.
@@ -252,32 +231,28 @@ type ScanBuilder = (body: ScanBody, options: ScanOptions) => readonly Value[];
  * );
  * sums.shape // [2]
  */
-export const scan: ScanBuilder & Primitive<ScanAttributes> = primitive(
+export const scan: typeof applyScan & OpOf<ControlFamily<ScanAttributes>, ScanAttributes> = control(
   {
     name: 'scan',
-    attributes: (names) =>
-      exact(
-        { body: graphCodec(names), carries: natural, sequences: natural, reverse: t.boolean },
-        { length: natural },
-      ),
+    attributes: {
+      body: 'graph',
+      carries: 'natural',
+      sequences: 'natural',
+      reverse: 'boolean',
+      length: 'natural?',
+    },
+  },
+  {
     types,
     specialize: (inputs, attributes) =>
       pipe(
         fitBody(attributes.body, bodyTypes(inputs, attributes)),
         E.map((body) => ({ ...attributes, body })),
       ),
-    kernel: ({ inputs, outputs, attributes, evaluate }) => runSteps(inputs, outputs, attributes, evaluate),
+    kernel: runSteps,
     pullback,
-    subgraphs: ({ body }: ScanAttributes) => ({ body }),
-    replaceSubgraphs: (attributes: ScanAttributes, replace) => ({
-      ...attributes,
-      body: replace(attributes.body),
-    }),
-    describe: ({ length, reverse }: ScanAttributes) =>
+    describe: ({ length, reverse }) =>
       [...(length === undefined ? [] : [`length=${length}`]), ...(reverse ? ['reverse'] : [])].join(', '),
-    latex: (inputs) => application('scan', inputs),
   },
-  (op): ScanBuilder =>
-    (body, options) =>
-      buildScan(op(), body, options),
+  applyScan,
 );

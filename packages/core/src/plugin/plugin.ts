@@ -2,13 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import semver from 'semver';
 import type { Backend } from '../program/backend.js';
 import { invalid, type AdjointError } from '../value/error.js';
-import type { Names, Op } from '../ir/op.js';
+import type { Names, Op, Value } from '../ir/grammar.js';
 import type { Update } from '../program/program.js';
 import type { RandomSource, RandomStream } from '../random/stream.js';
 import type { ScalarFunction } from '../scalar/expression.js';
 import type { Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
-import type { Value } from '../ir/value.js';
 
 /** The version that a plugin's `core` range is compared with. */
 export const coreVersion = '0.1.0';

@@ -1,27 +1,22 @@
-import { call } from '../ops/composite.js';
-import type { Op } from '../ir/op.js';
-import { constant, input, variable } from '../ir/source.js';
+import { map } from '../families/map.js';
+import { constant, input, variable } from '../families/source.js';
 import { interpreter } from '../interpreter/interpreter.js';
-import { matmul } from '../ops/contraction.js';
+import type { Op } from '../ir/grammar.js';
+import { activations } from '../ops/activation.js';
+import { broadcastLike, broadcastTo, sumLike } from '../ops/broadcast.js';
+import { call } from '../ops/composite.js';
+import { cond } from '../ops/cond.js';
+import { einsum, matmul } from '../ops/contraction.js';
 import { averagePool2d, conv2d, maxPool2d } from '../ops/convolution.js';
 import { elementwiseOps } from '../ops/elementwise.js';
-import { concat, pad, slice, splitLike, unslice } from '../ops/indexing.js';
-import { map } from '../ops/map.js';
-import {
-  broadcastLike,
-  broadcastTo,
-  expandDims,
-  flatten,
-  permuteDims,
-  reshape,
-  reshapeLike,
-  squeeze,
-  unflatten,
-} from '../ops/movement.js';
-import { all, any, count, max, mean, min, prod, sum, sumLike } from '../ops/reduction.js';
-import { cond } from '../ops/cond.js';
+import { concat, pad, splitLike } from '../ops/join.js';
+import { expandDims, permuteDims, slice, squeeze, unslice } from '../ops/movement.js';
+import { prod } from '../ops/product.js';
+import { all, any, max, mean, min, sum } from '../ops/reduction.js';
+import { flatten, reshape, reshapeLike, unflatten } from '../ops/reshape.js';
 import { scan } from '../ops/scan.js';
-import { addTaken, indicesAlong, take } from '../ops/take.js';
+import { count, indicesAlong } from '../ops/shape-numbers.js';
+import { addTaken, take } from '../ops/take.js';
 import { addWindows, windows } from '../ops/window.js';
 import { coreVersion, type Plugin } from './plugin.js';
 import { numpyGeneratorSource, numpySource } from '../random/numpy.js';
@@ -29,13 +24,14 @@ import { tensorflowSource } from '../random/tensorflow.js';
 import { scalarFunctions } from '../scalar/functions.js';
 
 const ops: readonly Op[] = [
-  ...[input, constant, variable, call, map, scan, cond, matmul],
+  ...[input, constant, variable, call, map, scan, cond, matmul, einsum],
   ...[sum, prod, max, min, all, any, mean, count, sumLike],
   ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
   ...[concat, splitLike, slice, unslice, pad, windows, addWindows, flatten, unflatten],
   ...[take, addTaken, indicesAlong],
   ...[conv2d, maxPool2d, averagePool2d],
   ...elementwiseOps,
+  ...activations,
 ];
 
 /** What core itself brings: the scalar functions, the ops and the interpreter. */

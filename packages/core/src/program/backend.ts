@@ -4,7 +4,7 @@ import { isStorage } from '../value/dtype.js';
 import { formatType, invalid, type AdjointError } from '../value/error.js';
 import { checkGraph, nameOfInput } from '../ir/graph.js';
 import { stateOf } from '../ir/source.js';
-import type { Value } from '../ir/value.js';
+import type { Value } from '../ir/grammar.js';
 import type { Program } from './program.js';
 import { sameShape, sizeOf } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';

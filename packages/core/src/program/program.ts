@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { formatType, refuse, type AdjointError, type TensorType } from '../value/error.js';
-import { graph, nameOfInput, type Graph } from '../ir/graph.js';
+import type { Graph, Value } from '../ir/grammar.js';
+import { graph, nameOfInput } from '../ir/graph.js';
 import { rebind } from '../ir/rebind.js';
 import { stateOf } from '../ir/source.js';
-import type { Value } from '../ir/value.js';
 import { sameShape } from '../value/shape.js';
 
 /** A state and the value that it has after the step. */

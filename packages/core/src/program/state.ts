@@ -1,6 +1,7 @@
 import { refuse } from '../value/error.js';
-import { variable } from '../ir/source.js';
-import { isValue, type Value } from '../ir/value.js';
+import { variable } from '../families/source.js';
+import type { Value } from '../ir/grammar.js';
+import { isValue } from '../ir/node.js';
 import type { Tensor } from '../value/tensor.js';
 
 /** Leaves under names, as deep as one likes: parameters by layer, an optimizer's moments by parameter. */

@@ -1,6 +1,5 @@
-import type { Graph } from '../ir/graph.js';
+import type { Graph, Node } from '../ir/grammar.js';
 import { scopePath, type Scope } from '../ir/scope.js';
-import type { Node } from '../ir/value.js';
 
 /** The nodes of a composite or layer that a reader may see as one. The last of them gives its result. */
 export interface Box {

@@ -1,7 +1,6 @@
 import { application, symbol, type Formula } from '../scalar/formula.js';
-import type { Graph } from '../ir/graph.js';
-import { titleOf } from '../ir/op.js';
-import type { Value } from '../ir/value.js';
+import type { Graph, Value } from '../ir/grammar.js';
+import { titleOf } from '../ir/types.js';
 
 /**
  * The formula of every named value of a graph, in order; values without a name are written out where they are used.

@@ -1,13 +1,11 @@
 import { formatType } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
-import { nameOfInput, type Graph } from '../ir/graph.js';
-import { titleOf, type Primitive } from '../ir/op.js';
+import { graphsOf } from '../ir/attributes.js';
+import type { Graph, Node, Value } from '../ir/grammar.js';
+import { nameOfInput } from '../ir/graph.js';
+import { constantOf, inputNameOf, isLiteral } from '../ir/source.js';
+import { titleOf } from '../ir/types.js';
 import { boxesOf, type Box } from './fold.js';
-import { constant, inputNameOf } from '../ir/source.js';
-import type { Node, Value } from '../ir/value.js';
-
-const isLiteral = ({ op, outputs: [out] }: Node): boolean =>
-  op === (constant as Primitive) && out?.shape.length === 0;
 
 /**
  * What print, charts and errors call each value: its node's name, a literal, or a number. No two values share one.
@@ -27,10 +25,9 @@ export function nameValues(
     return name;
   };
   for (const node of nodes) {
-    if (isLiteral(node)) {
-      // The attributes of a constant are its tensor.
-      const { value } = node.attributes as { value: Parameters<typeof formatTensor>[0] };
-      for (const output of node.outputs) names.set(output, formatTensor(value));
+    const literal = isLiteral(node) ? constantOf(node) : undefined;
+    if (literal !== undefined) {
+      for (const output of node.outputs) names.set(output, formatTensor(literal));
       continue;
     }
     if (node.name === undefined && hidden(node)) continue;
@@ -46,7 +43,8 @@ export function nameValues(
 export function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): string {
   const operands = inputs.map((input) => names.get(input));
   const own = op.text?.(operands, attributes);
-  if (own !== undefined) return own;
+  if (own !== undefined)
+    return own.remark === undefined ? own.operation : `${own.operation}  # ${own.remark}`;
   const described = op.describe?.(attributes) ?? describe(attributes);
   const shown = [...operands.map((operand) => operand ?? '?'), ...(described === '' ? [] : [described])];
   return `${titleOf(op, attributes)}(${shown.join(', ')})`;
@@ -108,7 +106,7 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
     .flatMap((node) => {
       const box = boxes.get(node);
       if (box !== undefined) return [boxText(box, names)];
-      const bodies = Object.entries(node.op.subgraphs?.(node.attributes) ?? {}).flatMap(([part, body]) =>
+      const bodies = Object.entries(graphsOf(node.op.attributes, node.attributes)).flatMap(([part, body]) =>
         `${part === 'body' ? '' : `${part} `}${print(body, { fold })}`.split('\n'),
       );
       return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];

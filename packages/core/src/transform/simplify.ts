@@ -1,12 +1,13 @@
-import { map, type MapAttributes } from '../ops/map.js';
 import { argument, substitute, type Lambda, type Scalar } from '../scalar/expression.js';
 import { formatNumber } from '../value/error.js';
 import { replaceEach } from '../support/list.js';
-import { nodesUnder, type Graph } from '../ir/graph.js';
-import type { Primitive } from '../ir/op.js';
-import { simpler } from './rules.js';
+import { graphsOf, replaceGraphs } from '../ir/attributes.js';
+import type { Graph, Node, Value } from '../ir/grammar.js';
+import { nodesUnder } from '../ir/graph.js';
+import { makeNode } from '../ir/node.js';
 import { constantOf } from '../ir/source.js';
-import { makeNode, type Node, type Value } from '../ir/value.js';
+import { lambdaOf } from './map-rules.js';
+import { simpler } from './rules.js';
 
 /** Attributes as text; `undefined` where they hold more than plain data. */
 function plainText(attributes: unknown): string | undefined {
@@ -62,8 +63,11 @@ class Keys {
     }
     if (inputs.length === 0) return undefined;
     const applied = `${this.#id(op)} ${inputs.map((input) => this.#id(input)).join()}`;
-    if (op === (map as Primitive)) return `${applied} ${idOf((attributes as MapAttributes).lambda)}`;
-    const written = op.subgraphs === undefined ? plainText(attributes) : undefined;
+    const lambda = lambdaOf(node);
+    if (lambda !== undefined) return `${applied} ${idOf(lambda)}`;
+    const holdsGraphs =
+      op.family.kind === 'control' || Object.keys(graphsOf(op.attributes, attributes)).length > 0;
+    const written = holdsGraphs ? undefined : plainText(attributes);
     return `${applied} ${written ?? `@${this.#id(identity)}`}`;
   }
 }
@@ -81,7 +85,7 @@ class Simplifier {
 
   add(node: Node): void {
     const inputs = replaceEach(node.inputs, this.#now);
-    const attributes = node.op.replaceSubgraphs?.(node.attributes, simplify) ?? node.attributes;
+    const attributes = replaceGraphs(node.op.attributes, node.attributes, simplify);
     const same = attributes === node.attributes && inputs === node.inputs;
     const made = same ? node : makeNode(node.op, inputs, attributes, node.outputs, node);
     const [out] = made.outputs;

@@ -55,6 +55,9 @@ export const least: Readonly<Record<DType, number>> = {
   bool: 0,
 };
 
+/** What stands in place of an element that is not there: NaN where the dtype has it. */
+export const absentElement = (dtype: DType): number => (isFloat(dtype) ? NaN : 0);
+
 /** Whether a literal may stand for a `dtype` without becoming another number (a float may round it). */
 export const holds = (dtype: DType, x: number): boolean =>
   isFloat(dtype)

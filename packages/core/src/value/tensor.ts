@@ -12,6 +12,13 @@ export interface Tensor<D extends DType = DType, S extends Shape = Shape> extend
   readonly data: TypedArray<D>;
 }
 
+/** Whether something is a tensor, to tell it from numbers that are to become one. */
+export const isTensor = (candidate: unknown): candidate is Tensor =>
+  typeof candidate === 'object' &&
+  candidate !== null &&
+  'data' in candidate &&
+  ArrayBuffer.isView(candidate.data);
+
 /** Numbers nested as deep as the tensor has axes. */
 export type Nested = number | boolean | readonly Nested[];
 
@@ -143,3 +150,9 @@ export const equalTensors = (a: Tensor, b: Tensor): boolean =>
   a.dtype === b.dtype &&
   formatShape(a.shape) === formatShape(b.shape) &&
   a.data.every((value, index) => Object.is(value, b.data[index]));
+
+/** Slice `index` along the first axis, sharing its storage. */
+export function sliceOf({ dtype, shape: [, ...inner], data }: Tensor, index: number): Tensor {
+  const size = sizeOf(inner);
+  return fromData(dtype, inner, data.subarray(index * size, (index + 1) * size));
+}

@@ -143,12 +143,12 @@ describe('properties', () => {
           const parts = sizes.map((size) => iota([rows, size]));
           const whole = a.concat(parts, 1);
           expect(whole.shape).toEqual([rows, sizes.reduce((sum, size) => sum + size, 0)]);
-          a.splitLike(whole, parts, -1).forEach((part, index) =>
+          a.splitLike(whole, parts, { axis: -1 }).forEach((part, index) =>
             expect(evaluate(part)).toEqual(evaluate(parts[index] ?? whole)),
           );
           const ranges = [{ start: 1 }, { step: 2 }];
           const piece = a.slice(whole, ranges);
-          expect(evaluate(a.slice(a.unslice(piece, whole, ranges), ranges))).toEqual(evaluate(piece));
+          expect(evaluate(a.slice(a.unslice(piece, whole, { ranges }), ranges))).toEqual(evaluate(piece));
           expect(
             evaluate(
               a.slice(

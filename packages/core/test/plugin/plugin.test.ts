@@ -1,15 +1,13 @@
 import {
+  type OpaqueOp,
   build1,
   composite,
   corePlugin,
   createRegistry,
   elementwise,
-  exact,
   graph,
   input,
-  integer,
-  noAttributes,
-  primitive,
+  opaque,
   readGraph,
   renderError,
   scalar,
@@ -84,25 +82,20 @@ describe('a registry', () => {
 
 describe('a primitive', () => {
   it('declares that it has no derivative, or has a pullback', () => {
-    const record = {
-      name: 'rulesless',
-      attributes: () => noAttributes,
-      types: () => E.right([]),
-      kernel: () => undefined,
-    };
-    const define = (): unknown => Reflect.apply(primitive, undefined, [record, () => () => undefined]); // plain JavaScript
+    const rules = { types: () => E.right([]), kernel: () => undefined };
+    const define = (): unknown =>
+      Reflect.apply(opaque, undefined, [{ name: 'ruleless' }, rules, () => undefined]); // plain JavaScript
     expect(define).toThrow(/the op has no pullback\n {2}Write one, or declare differentiable: false/);
   });
 });
 
 describe('a third-party op in a graph file', () => {
   /** Every `step`-th element of a vector. */
-  const every = primitive(
+  const applyEvery = (x: Value, step: number): Value => build1(every, [x], { step });
+  const every: typeof applyEvery & OpaqueOp<{ readonly step: number }> = opaque(
+    { name: 'every', arity: 1, attributes: { step: 'integer' } },
     {
-      name: 'every',
-      arity: 1,
-      attributes: () => exact({ step: integer }),
-      types: ([{ dtype, shape }], { step }: { readonly step: number }) =>
+      types: ([{ dtype, shape }], { step }) =>
         shape.length === 1 && step > 0
           ? E.right([{ dtype, shape: [Math.ceil((shape[0] ?? 0) / step)] }])
           : E.left({ problem: 'takes a vector and a step above 0' }),
@@ -111,9 +104,7 @@ describe('a third-party op in a graph file', () => {
       },
       differentiable: false,
     },
-    (op) =>
-      (x: Value, step: number): Value =>
-        build1(op(), [x], { step }),
+    applyEvery,
   );
   const doubled = composite('doubled', (x: Value) => square(cube(x)));
   const mine = plugin('mine', { ops: [every, cube, doubled] });

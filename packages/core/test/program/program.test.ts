@@ -19,7 +19,7 @@ import {
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { makeNode } from '../../src/ir/value.js';
+import { makeNode } from '../../src/ir/node.js';
 
 const right = <T>(result: E.Either<AdjointError, T>): T => {
   if (E.isLeft(result)) throw new Error(renderError(result.left));

@@ -1,5 +1,5 @@
 import * as a from '@adjoint/core';
-import { constant, graph, input, primitive, print, simplify, type Value } from '@adjoint/core';
+import { constant, graph, input, print, simplify, type Value } from '@adjoint/core';
 import { gradient } from '@adjoint/autograd';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -83,19 +83,16 @@ describe('simplify', () => {
     interface Attributes {
       readonly which: unknown;
     }
-    const isAttributes = (u: unknown): u is Attributes => typeof u === 'object' && u !== null && 'which' in u;
-    const chosen = primitive(
+    const anything = a.checked('anything', (_u: unknown): _u is unknown => true);
+    const applyChosen = (which: unknown): Value => a.build1(chosen, [x], { which });
+    const chosen: typeof applyChosen & a.OpaqueOp<Attributes> = a.opaque(
+      { name: 'chosen', arity: 1, attributes: { which: { codec: anything } } },
       {
-        name: 'chosen',
-        arity: 1,
-        attributes: () => a.checked('a choice', isAttributes),
         types: ([type]) => E.right([type]),
         kernel: ({ inputs: [from], out }) => out.data.set(from.data),
         differentiable: false,
       },
-      (op: () => a.Primitive<Attributes>) =>
-        (which: unknown): Value =>
-          a.build1(op(), [x], { which }),
+      applyChosen,
     );
     const left = (...choices: readonly unknown[]): number =>
       lines(a.sum(x), ...choices.map(chosen)).filter((line) => line.includes('chosen(')).length;

@@ -1,34 +1,14 @@
-import type { DType } from '../value/dtype.js';
-import { AdjointException, type TensorType } from '../value/error.js';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Shape } from '../value/shape.js';
-import { inferTypes, titleOf, type Primitive } from './op.js';
+import { at, last } from '../support/list.js';
+import { AdjointException, type TensorType } from '../value/error.js';
+import type { Node, Primitive, Value } from './grammar.js';
 import { currentScope, type Scope } from './scope.js';
-
-/** An op applied to values. Immutable; a graph is the nodes under some values. */
-export interface Node {
-  readonly op: Primitive;
-  readonly inputs: readonly Value[];
-  /** What the op's attributes codec describes. */
-  readonly attributes: unknown;
-  readonly outputs: readonly Value[];
-  /** What a reader calls it; never part of what it computes. */
-  readonly name?: string;
-  /** The composites and layers in whose bodies it was built. */
-  readonly scope?: Scope;
-}
-
-/** One output of a node. `Value<'f64', readonly [4, 2]>` has its dtype and shape in its type. */
-export interface Value<D extends DType = DType, S extends Shape = Shape> extends TensorType {
-  readonly dtype: D;
-  readonly shape: S;
-  readonly node: Node;
-  /** Which of the node's outputs. */
-  readonly index: number;
-}
+import { inferTypes, titleOf } from './types.js';
 
 export const isValue = (candidate: unknown): candidate is Value =>
   typeof candidate === 'object' && candidate !== null && 'node' in candidate && 'index' in candidate;
+
+// Nodes
 
 export interface NodeLabels {
   readonly name?: string | undefined;
@@ -49,7 +29,7 @@ export function makeNode(
   const [out] = outputs;
   // Rebinding keeps ranks: single numbers have one shape anyway.
   if (out === undefined || out.shape.length === 0) return node;
-  const like = op.shapeLike?.(inputs);
+  const like = shapeSource(op, inputs);
   if (like !== undefined) shapeRoots.set(out, shapeRoot(like));
   return node;
 }
@@ -60,16 +40,42 @@ const labelled = (node: Node, name: string | undefined, scope: Scope | undefined
     ? node
     : { ...node, ...(name === undefined ? {} : { name }), ...(scope === undefined ? {} : { scope }) };
 
+// Shapes that stay equal
+
 const shapeRoots = new WeakMap<Value, Value>();
 
 /** Two values with one root have the same shape under every rebinding, not just for the sizes of today. */
 export const shapeRoot = (value: Value): Value => shapeRoots.get(value) ?? value;
 
+/** The input whose shape the first output has under every rebinding, where the family tells of one. */
+function shapeSource({ family }: Primitive, inputs: readonly Value[]): Value | undefined {
+  switch (family.kind) {
+    case 'view':
+    case 'reshaping':
+      return family.like === true ? inputs[1] : undefined;
+    case 'unview':
+      return inputs[1];
+    case 'unindexed':
+      return inputs[2];
+    case 'prefix':
+      return inputs[0];
+    case 'map': {
+      // Single numbers stretch to whatever the others are.
+      const [first, ...rest] = inputs.filter(({ shape }) => shape.length > 0).map(shapeRoot);
+      return rest.every((root) => root === first) ? first : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+// Builders
+
 /**
  * Applies an op in the current scope.
  * @throws AdjointException with the type rule's OpError where it refuses the operands or attributes
  */
-export function build(op: Primitive, inputs: readonly Value[], attributes: unknown, name?: string): Node {
+export function build<A>(op: Primitive<A>, inputs: readonly Value[], attributes: A, name?: string): Node {
   const stranger = inputs.findIndex((input) => !isValue(input));
   if (stranger >= 0) {
     throw new AdjointException({
@@ -80,20 +86,16 @@ export function build(op: Primitive, inputs: readonly Value[], attributes: unkno
       remedy: 'Write constant(…) around a tensor.',
     });
   }
-  const specialized = inferTypes(op, inputs, attributes, name);
-  if (E.isLeft(specialized)) throw new AdjointException(specialized.left);
-  const { types, attributes: fitted } = specialized.right;
+  const inferred = inferTypes(op, inputs, attributes, name);
+  if (E.isLeft(inferred)) throw new AdjointException(inferred.left);
   const scope = currentScope();
   if (scope !== undefined) scope.size += 1;
-  return makeNode(op, inputs, fitted, types, { name, scope });
+  return makeNode(op, inputs, inferred.right.attributes, inferred.right.types, { name, scope });
 }
 
 /** The only output of an application; see `build`. */
-export function build1(op: Primitive, inputs: readonly Value[], attributes: unknown, name?: string): Value {
-  const [out] = build(op, inputs, attributes, name).outputs;
-  if (out === undefined) throw new TypeError(`the op ${op.name} has no output`);
-  return out;
-}
+export const build1 = <A>(op: Primitive<A>, inputs: readonly Value[], attributes: A, name?: string): Value =>
+  last(build(op, inputs, attributes, name).outputs);
 
 /**
  * The same value under a name that print, charts and errors use for it.
@@ -101,14 +103,6 @@ export function build1(op: Primitive, inputs: readonly Value[], attributes: unkn
  */
 export function named<V extends Value>(name: string, value: V): V {
   const { op, inputs, attributes, outputs, scope } = value.node;
-  const renamed = makeNode(op, inputs, attributes, outputs, { name, scope }).outputs[value.index];
   // The copy differs from `value` in its node's name only.
-  return renamed as V;
+  return at(makeNode(op, inputs, attributes, outputs, { name, scope }).outputs, value.index) as V;
 }
-
-/** A builder that takes its value first, `sum(x, options)`, or last, `pipe(x, sum(options))`. */
-export const dual =
-  <O extends object>(apply: (x: Value, options: O) => Value) =>
-  (first?: Value | O, options?: O): unknown =>
-    // Builders declare `options` optional only where every option is.
-    isValue(first) ? apply(first, options ?? ({} as O)) : (x: Value): Value => apply(x, first ?? ({} as O));

@@ -1,5 +1,5 @@
-import type { DType } from '../value/dtype.js';
-import type { Shape } from '../value/shape.js';
+import type { DType } from './dtype.js';
+import type { Shape } from './shape.js';
 
 /**
  * Shape arithmetic in the type system. Where every size is a literal the result is computed and a mismatch is a

@@ -1,0 +1,91 @@
+import {
+  at,
+  einsum,
+  equationOf,
+  readsOf,
+  reshapeLike,
+  rightOrThrow,
+  sumLike,
+  zerosLike,
+  type ContractionFamily,
+  type Cotangents,
+  type Graph,
+  type Node,
+  type Value,
+} from '@adjoint/core';
+import { prefixPullback, reductionPullback } from './accumulation.js';
+import { mapPullback } from './map.js';
+
+/** Whether cotangents go from an op's outputs to its inputs. */
+export const isDifferentiable = ({ op }: Node): boolean => op.differentiable !== false;
+
+/** The inputs that cotangents may reach: of others only the types matter. */
+export const differentiableInputs = (node: Node): readonly Value[] =>
+  isDifferentiable(node) ? node.inputs.slice(0, readsOf(node.op)) : [];
+
+/** The cotangent takes each operand's place in turn: that of C = Σ A B by A is Σ C B over the letters that A has not. */
+function contractionPullback(
+  { inputs, attributes }: Node,
+  family: ContractionFamily,
+  cotangent: Value,
+): Cotangents {
+  const { operands, result } = rightOrThrow(
+    family.letters(
+      inputs.map(({ shape }) => shape),
+      attributes,
+    ),
+  );
+  return inputs.map((x, index) => {
+    const others = operands.filter((_, other) => other !== index);
+    const equation = equationOf({ operands: [result, ...others], result: at(operands, index) });
+    const values = inputs.filter((_, other) => other !== index);
+    return sumLike(einsum(equation, cotangent, ...values), x);
+  });
+}
+
+/**
+ * The inputs' cotangents from the outputs', by the rule that the op's record has, or that of its family.
+ * @param differentiate the pullback of a sub-graph
+ */
+export function pullbackOf(
+  node: Node,
+  cotangents: readonly (Value | undefined)[],
+  differentiate: (graph: Graph) => Graph,
+): Cotangents {
+  const { op, inputs, outputs, attributes } = node;
+  const { family } = op;
+  const out = at(outputs, 0);
+  const cotangent = cotangents[0] ?? zerosLike(out);
+  if (op.pullback !== undefined) {
+    return op.pullback({ inputs, outputs, out, cotangents, cotangent, attributes, differentiate });
+  }
+  switch (family.kind) {
+    case 'map':
+      return mapPullback(node, family.lambda(attributes), cotangent);
+    case 'view':
+    case 'unview':
+      return [family.transpose(cotangent, at(inputs, 0), attributes)];
+    case 'reshaping':
+      return [reshapeLike(cotangent, at(inputs, 0))];
+    case 'reduction':
+      return [reductionPullback(node, family, cotangent)];
+    case 'prefix':
+      return [prefixPullback(node, family, cotangent)];
+    case 'contraction':
+      return contractionPullback(node, family, cotangent);
+    case 'indexed':
+      return [family.transpose(cotangent, at(inputs, 1), at(inputs, 0), attributes)];
+    case 'unindexed':
+      return [family.transpose(cotangent, at(inputs, 1), attributes)];
+    case 'join':
+      return family.transpose(cotangent, inputs, attributes);
+    case 'split': {
+      const pieces = outputs.map((output, index) => cotangents[index] ?? zerosLike(output));
+      return [family.transpose(pieces, attributes)];
+    }
+    case 'source':
+    case 'control':
+    case 'opaque':
+      return [];
+  }
+}

@@ -1,0 +1,87 @@
+// What authors of primitive ops, transforms and backends need, beside what users do.
+
+// Lists, names and walks
+export { callable } from './support/callable.js';
+export { at, last, lookup, replaceEach } from './support/list.js';
+export { freshName } from './support/names.js';
+export { dependencyOrder } from './support/order.js';
+// Values
+export { absentElement, allocate, bytesPerElement, holds, isStorage, least, roundTo } from './value/dtype.js';
+export { formatNumber, formatPath, invalid, refuse } from './value/error.js';
+export {
+  broadcastShapes,
+  broadcastStrides,
+  normalizeAxes,
+  offsetsOf,
+  sameShape,
+  sameType,
+  sizeOf,
+  stridesOf,
+} from './value/shape.js';
+export { isTensor, sliceOf } from './value/tensor.js';
+// Formulas
+export { application, atom, product, symbol, within, type Formula } from './scalar/formula.js';
+// The grammar of graphs and ops
+export type * from './ir/grammar.js';
+export type { Description, Field, NoAttributes, Word } from './ir/description.js';
+export { graphsOf, replaceGraphs, type Attributes } from './ir/attributes.js';
+export { build, build1, makeNode, shapeRoot } from './ir/node.js';
+export { nodesUnder } from './ir/graph.js';
+export { constantOf, inputNameOf, isLiteral, stateOf } from './ir/source.js';
+export { foundOr, one, refused, rightOrThrow } from './ir/problem.js';
+export { scopePath, type Scope } from './ir/scope.js';
+export {
+  accumulationSteps,
+  inferTypes,
+  readsOf,
+  sizesOfLetters,
+  summedLetters,
+  titleOf,
+} from './ir/types.js';
+export type { AccumulationSteps } from './ir/types.js';
+export * as views from './ir/view.js';
+export type { View } from './ir/view.js';
+// Makers of ops, by family
+export { contraction, type ContractionOp } from './families/contraction.js';
+export { indexed, unindexedOf, type Unindexed } from './families/indexed.js';
+export { join, splitOf, type Split } from './families/join.js';
+export { map, type MapAttributes } from './families/map.js';
+export { prefix, type PrefixOp } from './families/prefix.js';
+export { reducedAxes, reduction, type ReductionAttributes, type ReductionOp } from './families/reduction.js';
+export { reshaping, type ReshapingOp } from './families/reshaping.js';
+export { source, type SourceOp } from './families/source.js';
+export { transposeOf, view, type Unview } from './families/view.js';
+export { control, opaque, type OpaqueOp } from './families/written.js';
+// Ops by identity, for transforms and backends
+export { call, type CallAttributes } from './ops/composite.js';
+export { equationOf } from './ops/contraction.js';
+export { stretched } from './ops/reduction.js';
+export type { CondAttributes } from './ops/cond.js';
+export type { ScanAttributes } from './ops/scan.js';
+// Text
+export { boxesOf, type Box } from './text/fold.js';
+export { nameValues, nodeText, operationText } from './text/print.js';
+// Files
+export {
+  checked,
+  double,
+  dtypeCodec,
+  exact,
+  firstError,
+  integer,
+  natural,
+  shapeCodec,
+  tensorCodec,
+} from './file/codec.js';
+// Running
+export {
+  checkFeeds,
+  checkPrograms,
+  checkRun,
+  checkState,
+  disposed,
+  type StateSlot,
+} from './program/backend.js';
+export { evaluateGraph, evaluateNodes } from './interpreter/interpreter.js';
+export { runKernel } from './interpreter/kernels.js';
+export { stridesOver } from './interpreter/contract.js';

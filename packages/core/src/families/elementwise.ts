@@ -1,0 +1,155 @@
+import { isValue } from '../ir/node.js';
+import type { Elementwise, Tuple, Value } from '../ir/grammar.js';
+import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
+import type { BinaryScalar, UnaryScalar } from '../scalar/functions.js';
+import { callable } from '../support/callable.js';
+import type { DType } from '../value/dtype.js';
+import { AdjointException, refuse, type TensorType } from '../value/error.js';
+import type { Broadcast, Fits, OneDType } from '../value/shape-types.js';
+import type { Shape } from '../value/shape.js';
+import { map } from './map.js';
+import { constant } from './source.js';
+
+/** Makers of elementwise ops: scalar expressions, lifted to tensors. */
+
+/** A function of one tensor, position by position. */
+export interface UnaryOp extends Elementwise {
+  <V extends Value>(x: V): V;
+}
+
+/** As `UnaryOp`, with a truth value for each position. */
+export interface Predicate extends Elementwise {
+  <S extends Shape>(x: Value<DType, S>): Value<'bool', S>;
+}
+
+/** A function of one tensor and a few numbers: `leakyRelu(x, { slope: 0.2 })`, `pipe(x, leakyRelu({ slope: 0.2 }))`. */
+export interface ParametricOp<P> extends Elementwise {
+  <V extends Value>(x: V, parameters?: Partial<P>): V;
+  (parameters: Partial<P>): <V extends Value>(x: V) => V;
+}
+
+/**
+ * A function of two tensors that broadcast, or of a tensor and a number.
+ * Both ways round: `subtract(a, b)` is a − b, and so is `pipe(a, subtract(b))`.
+ */
+export interface BinaryOp<Name extends string> extends Elementwise {
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
+    x: Value<D, A>,
+    y: Value<E, B> & Fits<Name, A, B, Broadcast<A, B>> & OneDType<Name, D, E>,
+  ): Value<D & E, Broadcast<A, B>>;
+  <D extends DType, S extends Shape>(x: Value<D, S>, y: number): Value<D, S>;
+  <D extends DType, S extends Shape>(x: number, y: Value<D, S>): Value<D, S>;
+  <D extends DType, B extends Shape>(
+    y: Value<D, B>,
+  ): <A extends Shape>(x: Value<D, A> & Fits<Name, A, B, Broadcast<A, B>>) => Value<D, Broadcast<A, B>>;
+  (y: number): <D extends DType, S extends Shape>(x: Value<D, S>) => Value<D, S>;
+}
+
+/** As `BinaryOp`, with a truth value for each position. */
+export interface Comparison<Name extends string> extends Elementwise {
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
+    x: Value<D, A>,
+    y: Value<E, B> & Fits<Name, A, B, Broadcast<A, B>> & OneDType<Name, D, E>,
+  ): Value<'bool', Broadcast<A, B>>;
+  <S extends Shape>(x: Value<DType, S>, y: number): Value<'bool', S>;
+  <S extends Shape>(x: number, y: Value<DType, S>): Value<'bool', S>;
+  <D extends DType, B extends Shape>(
+    y: Value<D, B>,
+  ): <A extends Shape>(x: Value<D, A> & Fits<Name, A, B, Broadcast<A, B>>) => Value<'bool', Broadcast<A, B>>;
+  (y: number): <S extends Shape>(x: Value<DType, S>) => Value<'bool', S>;
+}
+
+const parameterNames = ['x', 'y', 'z'];
+
+/** The record of an elementwise op; the expression for each combination of dtypes is made once. */
+export function elementwiseRecord<N extends number>(
+  name: string,
+  arity: N,
+  body: (...operands: Tuple<Scalar, N>) => Scalar,
+): Elementwise {
+  const lambdas = new Map<string, Lambda>();
+  const record: Elementwise = {
+    kind: 'elementwise',
+    name,
+    arity,
+    build: (operands) => applyElementwise(record, operands),
+    lambda(dtypes) {
+      const key = dtypes.join(' ');
+      const known = lambdas.get(key);
+      if (known !== undefined) return known;
+      if (dtypes.length !== arity) refuse('graph', [name], `takes ${arity} operands, given ${dtypes.length}`);
+      const parameters = dtypes.map((dtype, index) => argument(parameterNames[index] ?? `x${index}`, dtype));
+      // Their number was just compared with N.
+      const lambda = { parameters, body: body(...(parameters as readonly Scalar[] as Tuple<Scalar, N>)) };
+      lambdas.set(key, lambda);
+      return lambda;
+    },
+  };
+  return record;
+}
+
+/** Applies an elementwise record to values and numbers; a number takes the dtype of the last operand that is a value. */
+export function applyElementwise(op: Elementwise, operands: readonly (Value | number)[]): Value {
+  const dtype = operands.findLast(isValue)?.dtype ?? 'f64';
+  const inputs = operands.map((operand) =>
+    typeof operand === 'number' ? constant(operand, dtype) : operand,
+  );
+  try {
+    return map(op.name, op.lambda(inputs.map((input) => input.dtype)), inputs);
+  } catch (error) {
+    // What is wrong with the dtypes is found where the expression is made; here the operands are known.
+    if (!(error instanceof AdjointException) || error.error.tag === 'OpError') throw error;
+    const types: readonly TensorType[] = inputs.map(({ dtype, shape }) => ({ dtype, shape }));
+    throw new AdjointException({
+      tag: 'OpError',
+      op: op.name,
+      operands: types,
+      problem: error.error.tag === 'InvalidError' ? error.error.problem : error.message,
+    });
+  }
+}
+
+/**
+ * An activation, or any function of one number, from its expression: kernel, gradient to any order, LaTeX and plot
+ * follow from it.
+ * @example
+ * const mish = elementwise('mish', (x) => scalar.multiply(x, scalar.tanh(scalar.softplus(x))));
+ * print(graph({ out: mish(x) })).includes('mish(x)') // true
+ */
+export function elementwise(name: string, body: (x: Scalar) => Scalar): UnaryOp {
+  const apply = (x: Value): Value => applyElementwise(op, [x]);
+  // Here and below: the result has the broadcast shape and the expression's dtype, which is what the op's type says.
+  const op: UnaryOp = callable(apply, elementwiseRecord(name, 1, body)) as UnaryOp;
+  return op;
+}
+
+/** As `elementwise`, with numbers that a caller may choose. */
+export function parametric<P extends Readonly<Record<string, number>>>(
+  name: string,
+  defaults: P,
+  body: (x: Scalar, parameters: P) => Scalar,
+): ParametricOp<P> {
+  const withParameters = (parameters: Partial<P>): Elementwise =>
+    elementwiseRecord(name, 1, (x) => body(x, { ...defaults, ...parameters }));
+  const apply = (first: Value | Partial<P>, parameters: Partial<P> = {}): unknown =>
+    isValue(first)
+      ? applyElementwise(withParameters(parameters), [first])
+      : (x: Value): Value => applyElementwise(withParameters(first), [x]);
+  return callable(apply, withParameters({})) as ParametricOp<P>;
+}
+
+/** A scalar function of one number, lifted. */
+export const unary = (fn: UnaryScalar): UnaryOp => elementwise(fn.name, fn);
+
+/** A scalar function of two numbers, lifted. */
+export function binary<Name extends string>(name: Name, fn: BinaryScalar): BinaryOp<Name> & Comparison<Name> {
+  const apply = (first: Value | number, second?: Value | number): unknown =>
+    second === undefined
+      ? (x: Value): Value => applyElementwise(op, [x, first])
+      : applyElementwise(op, [first, second]);
+  const op = callable(apply, elementwiseRecord(name, 2, fn)) as BinaryOp<Name> & Comparison<Name>;
+  return op;
+}
+
+/** A scalar function with a truth value, lifted. */
+export const predicate = (fn: UnaryScalar): Predicate => elementwise(fn.name, fn) as Elementwise as Predicate;

@@ -1,0 +1,68 @@
+import type { Attributes } from '../ir/attributes.js';
+import type { Description } from '../ir/description.js';
+import type { ControlFamily, Found, KernelCall, OpaqueFamily, OpOf, Reading, Tuple } from '../ir/grammar.js';
+import {
+  define,
+  type AnyFunction,
+  type Batched,
+  type Differentiation,
+  type Head,
+  type None,
+} from '../ir/op.js';
+import { refuse, type TensorType } from '../value/error.js';
+import type { Tensor } from '../value/tensor.js';
+
+/** Ops of which type rule and kernel are written out: control, and whatever is in no other family. */
+
+export interface Written<A, N extends number> extends Reading<A, N> {
+  types(inputs: Tuple<TensorType, N>, attributes: A): Found<readonly TensorType[]>;
+  /** Fills the outputs. */
+  kernel(call: KernelCall<A, Tuple<Tensor, N>>): void;
+}
+
+export type ControlRules<A> = Written<A, number> &
+  Pick<ControlFamily<A>, 'specialize'> &
+  Differentiation<A, number>;
+
+/** An op whose attributes hold sub-graphs, into which every transform goes. */
+export function control<const D extends Description, F extends AnyFunction>(
+  head: Head<D, number>,
+  rules: NoInfer<ControlRules<Attributes<D>>>,
+  apply: F,
+): F & OpOf<ControlFamily<Attributes<D>>, Attributes<D>>;
+export function control<A, F extends AnyFunction>(
+  head: Head<Description, number>,
+  { types, kernel, specialize, ...rules }: ControlRules<A>,
+  apply: F,
+): F & OpOf<ControlFamily<A>, A> {
+  return define(head, { kind: 'control', types, kernel, specialize }, rules, apply);
+}
+
+export type OpaqueRules<A, N extends number> = Written<A, N> & Partial<Batched<A>> & Differentiation<A, N>;
+
+export type OpaqueOp<A> = OpOf<OpaqueFamily<A>, A>;
+
+/** An op that no other family holds: its kernel is run as it is written, by compiled programs too. */
+export function opaque<
+  const D extends Description = None,
+  const N extends number = number,
+  F extends AnyFunction = AnyFunction,
+>(head: Head<D, N>, rules: NoInfer<OpaqueRules<Attributes<D>, N>>, apply: F): F & OpaqueOp<Attributes<D>>;
+export function opaque<A, F extends AnyFunction>(
+  head: Head<Description, number>,
+  { types, kernel, ...rules }: OpaqueRules<A, number>,
+  apply: F,
+): F & OpaqueOp<A> {
+  requireDerivative(head.name, rules);
+  return define(head, { kind: 'opaque', types, kernel }, rules, apply);
+}
+
+/** TypeScript says so too; a plugin may be plain JavaScript. */
+export function requireDerivative(
+  name: string,
+  rules: { readonly pullback?: unknown; readonly differentiable?: false },
+): void {
+  if (rules.pullback === undefined && rules.differentiable === undefined) {
+    refuse('plugin', [name], 'the op has no pullback', 'Write one, or declare differentiable: false.');
+  }
+}

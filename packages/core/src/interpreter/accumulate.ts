@@ -1,0 +1,73 @@
+import type { Accumulation, PrefixFamily, ReductionFamily } from '../ir/grammar.js';
+import { rightOrThrow } from '../ir/problem.js';
+import { accumulationSteps, type AccumulationSteps } from '../ir/types.js';
+import { evaluateLambda } from '../scalar/evaluate.js';
+import { at } from '../support/list.js';
+import { allocate, roundTo, type TypedArray } from '../value/dtype.js';
+import { offsetsOf, sizeOf, stridesOf } from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
+
+/** Elements combined one after the other, in row-major order. */
+
+/** What is accumulated of each element. */
+function lifted({ lift, accumulator }: AccumulationSteps, { data }: Tensor): TypedArray {
+  if (lift.body === lift.parameters[0]) return data;
+  const elements = allocate(accumulator, data.length);
+  evaluateLambda(lift, [data], elements);
+  return elements;
+}
+
+/** The two numbers that a combination is of, as the dtype of the accumulator combines them. */
+const combination = ({ combine }: Accumulation, { accumulator }: AccumulationSteps) =>
+  accumulator === 'i32' ? (combine.evaluateInteger ?? combine.evaluate) : combine.evaluate;
+
+/** Each element of `x` combined into the result at its place: stride 0 along reduced axes. */
+export function reduce(family: ReductionFamily, x: Tensor, out: Tensor, axes: readonly number[]): void {
+  if (x.data.length === 0) {
+    // The type rule refuses where there is no such result.
+    if (family.empty !== undefined) out.data.fill(family.empty);
+    return;
+  }
+  const steps = rightOrThrow(accumulationSteps(family, x.dtype));
+  const kept = stridesOf(x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
+  const places = offsetsOf(
+    x.shape,
+    kept.map((stride, axis) => (axes.includes(axis) ? 0 : stride)),
+  );
+  const elements = lifted(steps, x);
+  const combine = combination(family, steps);
+  const sums = allocate(steps.accumulator, out.data.length);
+  const isStarted = new Uint8Array(sums.length);
+  for (let i = 0; i < places.length; i++) {
+    const place = at(places, i);
+    // The typed array rounds to its dtype.
+    sums[place] = isStarted[place] === 1 ? combine(at(sums, place), at(elements, i)) : at(elements, i);
+    isStarted[place] = 1;
+  }
+  out.data.set(sums);
+}
+
+/** For each element the combination of all up to it along an axis. */
+export function accumulate(
+  family: PrefixFamily,
+  x: Tensor,
+  out: Tensor,
+  { axis, reverse }: { readonly axis: number; readonly reverse: boolean },
+): void {
+  const steps = rightOrThrow(accumulationSteps(family, x.dtype));
+  const combine = combination(family, steps);
+  const length = at(x.shape, axis);
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  for (let outer = 0; outer < sizeOf(x.shape.slice(0, axis)); outer++) {
+    for (let position = 0; position < inner; position++) {
+      let sum = 0;
+      for (let step = 0; step < length; step++) {
+        const along = reverse ? length - 1 - step : step;
+        const place = (outer * length + along) * inner + position;
+        const element = at(x.data, place);
+        sum = step === 0 ? element : roundTo(steps.accumulator, combine(sum, element));
+        out.data[place] = sum;
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { Letters } from '../ir/grammar.js';
+import { sizesOfLetters, summedLetters } from '../ir/types.js';
+import { at, lookup } from '../support/list.js';
+import type { TypedArray } from '../value/dtype.js';
+import { offsetsOf, sizeOf, stridesOf, type Shape } from '../value/shape.js';
+import type { Tensor } from '../value/tensor.js';
+
+/** Sums of products: in doubles, rounded once. It is the reference for every other backend. */
+
+/** An operand's strides over some letters: 0 along those that it has not, or is stretched along. */
+export const stridesOver = (
+  letters: readonly string[],
+  own: readonly string[],
+  shape: Shape,
+  strides: readonly number[],
+): number[] =>
+  letters.map((letter) => {
+    const axis = own.indexOf(letter);
+    return axis < 0 || shape[axis] === 1 ? 0 : at(strides, axis);
+  });
+
+/** Where an operand's elements are: for each row of the result, each summed position, and along the row. */
+interface Factor {
+  readonly data: TypedArray;
+  readonly rows: Int32Array;
+  readonly terms: Int32Array;
+  readonly stride: number;
+}
+
+/** Adds the products at one summed position to a row of the result. */
+function addProducts(sums: Float64Array, factors: readonly Factor[], row: number, term: number): void {
+  const products = new Float64Array(sums.length).fill(1);
+  for (const { data, rows, terms, stride } of factors) {
+    const start = at(rows, row) + at(terms, term);
+    for (let j = 0; j < products.length; j++) products[j] = at(products, j) * at(data, start + j * stride);
+  }
+  for (let j = 0; j < sums.length; j++) sums[j] = at(sums, j) + at(products, j);
+}
+
+/** The same of two operands, of which the first does not move along the row, so that the inner loop is one line. */
+function addScaled(sums: Float64Array, x: Factor, y: Factor, row: number, term: number): void {
+  const factor = at(x.data, at(x.rows, row) + at(x.terms, term));
+  const start = at(y.rows, row) + at(y.terms, term);
+  const { data, stride } = y;
+  for (let j = 0; j < sums.length; j++) sums[j] = at(sums, j) + factor * at(data, start + j * stride);
+}
+
+export function contract(letters: Letters, inputs: readonly Tensor[], out: Tensor): void {
+  const sizes = sizesOfLetters(
+    letters,
+    inputs.map(({ shape }) => shape),
+  );
+  if (sizes === undefined) throw new TypeError('the operands do not have the sizes that the type rule saw');
+  const rowLetters = letters.result.slice(0, -1);
+  const along = letters.result.slice(-1);
+  const summed = summedLetters(letters);
+  const sizesFor = (each: readonly string[]): number[] => each.map((letter) => lookup(sizes, letter));
+  const factors = inputs.map(({ data, shape }, index): Factor => {
+    const strides = (over: readonly string[]): number[] =>
+      stridesOver(over, at(letters.operands, index), shape, stridesOf(shape));
+    const offsets = (over: readonly string[]): Int32Array => offsetsOf(sizesFor(over), strides(over));
+    return { data, rows: offsets(rowLetters), terms: offsets(summed), stride: strides(along)[0] ?? 0 };
+  });
+  const terms = sizeOf(sizesFor(summed));
+  const sums = new Float64Array(sizeOf(sizesFor(along)));
+  const [x, y] = factors;
+  for (let row = 0; row * sums.length < out.data.length; row++) {
+    // What every number can be added to without changing; a sum of nothing is 0.
+    sums.fill(terms > 0 ? -0 : 0);
+    for (let term = 0; term < terms; term++) {
+      if (x !== undefined && y !== undefined && factors.length === 2 && x.stride === 0) {
+        addScaled(sums, x, y, row, term);
+      } else if (x !== undefined && y !== undefined && factors.length === 2 && y.stride === 0) {
+        addScaled(sums, y, x, row, term);
+      } else addProducts(sums, factors, row, term);
+    }
+    out.data.set(sums, row * sums.length);
+  }
+}

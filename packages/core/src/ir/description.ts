@@ -1,0 +1,50 @@
+import type * as t from 'io-ts/lib/index.js';
+
+/**
+ * What an op's attributes are, as plain data: a word for each field. Their types, their form in files, normal axes, what
+ * print shows and the attributes of a batch follow from it.
+ * - `integer`, `natural`, `number`, `boolean`, `string`, `integers`, `naturals`, `shape`, `dtype`, `tensor`: what they say
+ * - `axis`: an axis of the operand, counted from the end where a caller gives a negative one; from 0 in a node
+ * - `axes`: different axes of the operand, ascending in a node
+ * - `order`: all axes of the operand, in some order
+ * - `newAxes`: different axes of the result that the operand does not have, ascending in a node
+ * - `graph`: a closed sub-graph
+ * - `expression`: a scalar expression with its parameters
+ * - `composite`: a composite op, known in a file by its name
+ */
+export type Word =
+  | 'integer'
+  | 'natural'
+  | 'number'
+  | 'boolean'
+  | 'string'
+  | 'integers'
+  | 'naturals'
+  | 'shape'
+  | 'dtype'
+  | 'tensor'
+  | 'axis'
+  | 'axes'
+  | 'order'
+  | 'newAxes'
+  | 'graph'
+  | 'expression'
+  | 'composite';
+
+/** A field that no word describes brings its codec. */
+export interface OwnCodec<A = unknown> {
+  readonly codec: t.Type<A, unknown>;
+}
+
+/**
+ * A word, a word that may be absent, a list of one kind of field, a list of given length, fields inside a field, or a
+ * codec where those cannot say it.
+ */
+export type Field = Word | `${Word}?` | { readonly list: Field } | readonly Field[] | OwnCodec | Description;
+
+export interface Description {
+  readonly [field: string]: Field;
+}
+
+/** The attributes of an op that has none. */
+export type NoAttributes = Readonly<Record<never, never>>;

@@ -1,0 +1,88 @@
+import { constant } from '../families/source.js';
+import { transposeOf, view, type Unview } from '../families/view.js';
+import type { NoAttributes } from '../ir/description.js';
+import type { Value, ViewOp } from '../ir/grammar.js';
+import { build1, isValue } from '../ir/node.js';
+import { foundOr } from '../ir/problem.js';
+import { sameView, shapeOfView, stretchedView } from '../ir/view.js';
+import { product, within } from '../scalar/formula.js';
+import type { DType } from '../value/dtype.js';
+import { formatShape } from '../value/error.js';
+import type { Broadcast, Fits } from '../value/shape-types.js';
+import { broadcastStrides, type Shape } from '../value/shape.js';
+
+/** Values repeated along axes, and summed over them: the two are each other's transposes. */
+
+function applyBroadcastLike<D extends DType, S extends Shape>(
+  x: Value<D>,
+  like: Value<DType, S>,
+): Value<D, S>;
+function applyBroadcastLike(x: Value, like: Value): Value {
+  return build1(broadcastLike, [x, like], {});
+}
+
+/** Repeated along axes of size 1, and new leading ones, to the shape of `like`. */
+export const broadcastLike: typeof applyBroadcastLike & ViewOp<NoAttributes> = view(
+  { name: 'broadcastLike', arity: 2 },
+  {
+    view: ([x, like]) =>
+      foundOr(stretchedView(x, like), () => 'the first shape does not broadcast to the second'),
+    like: true,
+    transpose: {
+      name: 'sumLike',
+      latex([x], _attributes, [from, to]) {
+        if (from === undefined || to === undefined) return x;
+        // Where the second shape does not move along the first's axes, it was stretched.
+        const summed = broadcastStrides(to.shape, from.shape).flatMap((stride, axis) =>
+          stride === 0 && from.shape[axis] !== 1 ? [axis] : [],
+        );
+        return summed.length === 0
+          ? x
+          : product(`\\sum_{\\text{axis } ${summed.join(', ')}} ${within(x, 3)}`);
+      },
+    },
+    behind: 'same',
+    latex: ([x]) => x,
+  },
+  applyBroadcastLike,
+);
+
+/** `x` summed over the axes along which `like` was stretched to its shape: broadcasting, transposed. */
+export const sumLike: Unview<NoAttributes> = transposeOf(broadcastLike);
+
+/** Zeros in the dtype and shape of `like`. */
+export const zerosLike = <D extends DType, S extends Shape>(like: Value<D, S>): Value<D, S> =>
+  broadcastLike(constant(0, like.dtype), like);
+
+function applyBroadcastTo<D extends DType, S extends Shape, const T extends Shape>(
+  x: Value<D, S>,
+  shape: T & Fits<'broadcastTo', S, T, Broadcast<S, T>>,
+): Value<D, T>;
+function applyBroadcastTo<const T extends Shape>(
+  shape: T,
+): <D extends DType, S extends Shape>(
+  x: Value<D, S> & Fits<'broadcastTo', S, T, Broadcast<S, T>>,
+) => Value<D, T>;
+function applyBroadcastTo(first: Value | Shape, shape: Shape = []): unknown {
+  return isValue(first)
+    ? build1(broadcastTo, [first], { shape })
+    : (x: Value) => build1(broadcastTo, [x], { shape: first });
+}
+
+/** Repeated along axes of size 1, and new leading ones, to fill `shape`. */
+export const broadcastTo: typeof applyBroadcastTo & ViewOp<{ readonly shape: Shape }> = view(
+  { name: 'broadcastTo', attributes: { shape: 'shape' } },
+  {
+    view: ([x], { shape }) =>
+      foundOr(stretchedView(x, shape), () => `the shape does not broadcast to ${formatShape(shape)}`),
+    recognize(of, x) {
+      const shape = shapeOfView(of);
+      const stretched = stretchedView(x, shape);
+      return stretched !== undefined && sameView(of, stretched) ? { shape } : undefined;
+    },
+    transpose: (cotangent, x) => sumLike(cotangent, x),
+    behind: ({ shape }, [batch = 1]) => ({ shape: [batch, ...shape] }),
+    latex: ([x]) => x,
+  },
+  applyBroadcastTo,
+);
