@@ -1,7 +1,6 @@
 import { bytesPerElement, sizeOf, type Scalar } from '@adjoint/core';
+import type { LoopKernel, Store, View, Memory } from '@adjoint/compiler';
 import type { FunctionBody } from '../binary/code.js';
-import type { LoopKernel, Store, View } from '../loop/kernel.js';
-import type { Memory } from '../plan/layout.js';
 import { Addresses } from './addresses.js';
 import { loadSplat, loadStrided, loadVector, storing } from './lanes.js';
 import { Gathering } from './gathering.js';

@@ -1,5 +1,5 @@
 import { least, type DType } from '@adjoint/core';
-import type { Reducer } from '../loop/kernel.js';
+import type { Reducer } from '@adjoint/compiler';
 import { acrossLanes, joinHalves, laneBytes, shapeOf, upperHalf, type Width } from './lanes.js';
 import type { Instruction, Vectors } from './vectors.js';
 

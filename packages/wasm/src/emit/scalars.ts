@@ -1,4 +1,4 @@
-import { scalar, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
+import type { DType, Scalar, ScalarFunction } from '@adjoint/core';
 import { functions } from '../math/functions.js';
 import { float, type Float } from '../math/float.js';
 import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from './lanes.js';
@@ -173,12 +173,6 @@ export const instructionsOf = (order: readonly Scalar[]): number =>
     (sum, part) => sum + (part.kind === 'applied' ? (functions[part.fn.name]?.instructions ?? 1) : 1),
     0,
   );
-
-const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
-
-/** Whether there is code for every function in an expression: for those of plugins there is only an evaluator. */
-export const hasCode = (expression: Scalar): boolean =>
-  scalar.partsOf(expression).every((part) => part.kind !== 'applied' || standard.has(part.fn));
 
 /**
  * Computes expressions.

@@ -154,6 +154,10 @@ export function innerKernels(kernel: Kernel): readonly Kernel[] {
   return kernel.kind === 'branch' ? [...kernel.whenTrue, ...kernel.whenFalse] : [];
 }
 
+/** Whether threads may share a kernel, or one inside it. */
+export const isParallel = (kernel: Kernel): boolean =>
+  kernel.kind === 'loops' ? kernel.parallel === true : innerKernels(kernel).some(isParallel);
+
 /** The views that loops read and write. */
 export const accessesOfLoops = ({
   loads,

@@ -9,6 +9,7 @@ import {
 } from '@adjoint/core';
 import type { Buffer, Kernel, Slot } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
+import type { Target } from '../target.js';
 import { Lowering } from './lowering.js';
 import type { Module } from './places.js';
 
@@ -50,10 +51,11 @@ export function lowerProgram(
   program: Program,
   states: ReadonlyMap<string, Buffer>,
   module: Module,
+  target: Target,
 ): LoweredProgram {
   const { outputs: outputNames, updates, perStep } = program;
   const graph = simplify(program.graph);
-  const lowering = new Lowering(module);
+  const lowering = new Lowering(module, target);
   const stateValues = new Map<string, Value>();
   for (const node of graph.nodes) {
     const state = stateOf(node);

@@ -1,5 +1,5 @@
 import { scalar, sizeOf } from '@adjoint/core';
-import { functionsIn } from './cost.js';
+import { functionsIn } from '../loop/cost.js';
 import {
   computedAt,
   storesAt,
@@ -8,8 +8,8 @@ import {
   type Reduction,
   type Store,
   type View,
-} from './kernel.js';
-import { isIndexed, restride } from './view.js';
+} from '../loop/kernel.js';
+import { isIndexed, restride } from '../loop/view.js';
 
 /**
  * Large kernels cut into parts of equal size that may run at the same time. Where they are cut depends on their sizes

@@ -1,15 +1,13 @@
-import { scalar, sizeOf, stridesOf } from '@adjoint/core';
-import { restride } from './view.js';
-import type { Buffer, Load, LoopKernel, Store, View } from './kernel.js';
+import { bytesPerElement, scalar, sizeOf, stridesOf } from '@adjoint/core';
+import { restride } from '../loop/view.js';
+import type { Target } from '../target.js';
+import type { Buffer, Load, LoopKernel, Store, View } from '../loop/kernel.js';
 
 /**
  * Register and cache blocking of matrix products, as a rewriting of loops: the second factor is packed into panels as
  * wide as the registers' tile, and the loops run over panels, rows of tiles, and the reduced axes.
  */
 
-/** The rows of a tile of results, and its columns in vectors: with these every accumulator has a register. */
-const TILE_ROWS = 4;
-const TILE_VECTORS = 2;
 /** Below so many multiplications packing costs more than it gains. */
 const SMALLEST = 16_384;
 
@@ -46,13 +44,16 @@ function rolesOf({ extents, reduced, loads, reductions, stores }: LoopKernel): R
 }
 
 /** The kernels that compute a matrix product in blocks; the kernel itself where it is none, or too small. */
-export function block(kernel: LoopKernel): readonly LoopKernel[] {
+export function tile(
+  kernel: LoopKernel,
+  { tile: size, vectorBytes }: Pick<Target, 'tile' | 'vectorBytes'>,
+): readonly LoopKernel[] {
   const roles = rolesOf(kernel);
   const { extents } = kernel;
   if (roles === undefined || sizeOf(extents) < SMALLEST) return [kernel];
   const { row, column, depth, right } = roles;
   const { dtype } = right.view.buffer;
-  const width = (dtype === 'f64' ? 2 : 4) * TILE_VECTORS;
+  const width = (vectorBytes / bytesPerElement[dtype]) * size.vectors;
   const columns = extents[column] ?? 1;
   const sizes = depth.map((axis) => extents[axis] ?? 1);
   const steps = sizeOf(sizes);
@@ -76,12 +77,12 @@ export function block(kernel: LoopKernel): readonly LoopKernel[] {
       ];
     });
   };
-  const part = (first: number, count: number, size: number, load: (each: Load) => Load): LoopKernel => ({
+  const part = (first: number, count: number, wide: number, load: (each: Load) => Load): LoopKernel => ({
     ...kernel,
-    extents: [count, ...outer.map((axis) => extents[axis] ?? 1), extents[row] ?? 1, size, ...sizes],
+    extents: [count, ...outer.map((axis) => extents[axis] ?? 1), extents[row] ?? 1, wide, ...sizes],
     loads: kernel.loads.map(load),
     stores: kernel.stores.map((store): Store => ({ ...store, view: arranged(store.view, first) })),
-    unroll: [1, ...outer.map(() => 1), TILE_ROWS, TILE_VECTORS, ...depth.map(() => 1)],
+    unroll: [1, ...outer.map(() => 1), size.rows, size.vectors, ...depth.map(() => 1)],
   });
   const plain =
     (first: number) =>

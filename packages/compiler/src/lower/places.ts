@@ -14,6 +14,7 @@ import type { Buffer, Kernel, View } from '../loop/kernel.js';
 import { broadcastView, isContiguous, squeezed, squeezedView, wholeView } from '../loop/view.js';
 import { denseStrides, Group, type Level } from './group.js';
 import { isInside, Items } from './items.js';
+import type { Target } from '../target.js';
 import type { Definition, Operand, Place } from './place.js';
 
 /** What a node of another op than the compiler knows is run by. */
@@ -34,13 +35,15 @@ export interface Module {
 /** Where the values of one block are: in memory, known as numbers, or defined by groups that are not finished. */
 export class Places {
   readonly module: Module;
+  readonly target: Target;
   protected readonly items: Items = new Items();
   readonly #places = new Map<Value, Place>();
   /** How many readers each value has. */
   readonly #uses = new Map<Value, number>();
 
-  constructor(module: Module) {
+  constructor(module: Module, target: Target) {
     this.module = module;
+    this.target = target;
   }
 
   hasPlace(value: Value): boolean {

@@ -1,5 +1,6 @@
 import { innerKernels, type Buffer, type Kernel, type Slot } from '../loop/kernel.js';
 import type { LoweredProgram } from '../lower/program.js';
+import type { Target } from '../target.js';
 import { aligned, bytesOf, placeTemporaries, type Placement } from './memory.js';
 
 /** Where the memory plan has put things, as byte addresses. */
@@ -18,13 +19,11 @@ export interface Layout {
   readonly memory: Memory;
   /** The temporaries of different programs lie in the same place. */
   readonly programs: readonly PlacedProgram[];
+  /** Where the bytes are that threads coordinate themselves by, where there are such. */
+  readonly control: number | undefined;
   /** How many bytes all this takes; streamed inputs and records come behind them. */
   readonly size: number;
 }
-
-/** The first address that is used, by what threads share where there is such: 0 means that there is none. */
-export const START = 16;
-const SLOT_BYTES = 4;
 
 const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
   kernels.flatMap((kernel) => [
@@ -52,34 +51,40 @@ const keptBy = ({
 /**
  * Lays out the memory of programs.
  * @param shared the states and constants of all of them
- * @param control how many bytes threads share, from `START` on
  */
 export function layOut(
   programs: readonly LoweredProgram[],
   shared: Iterable<Buffer>,
-  control: number,
+  { alignment, addressBytes, controlBytes }: Pick<Target, 'alignment' | 'addressBytes' | 'controlBytes'>,
 ): Layout {
   const slots = new Map<Slot, number>();
   const addresses = new Map<Buffer, number>();
   const kept = programs.map(keptBy);
-  let end = START + control;
+  // No thing has the address 0: in a slot it says that there is none.
+  const start = alignment;
+  let end = start + controlBytes;
   for (const slot of kept.flatMap((each) => each.slots)) {
     slots.set(slot, end);
-    end += SLOT_BYTES;
+    end += addressBytes;
   }
-  end = aligned(end);
+  end = aligned(end, alignment);
   for (const buffer of [...shared, ...kept.flatMap(({ buffers }) => buffers)]) {
     addresses.set(buffer, end);
-    end += bytesOf(buffer);
+    end += bytesOf(buffer, alignment);
   }
   let size = end;
   const placed = programs.map((program): PlacedProgram => {
-    const { placements, end: last } = placeTemporaries(program.kernels, end);
+    const { placements, end: last } = placeTemporaries(program.kernels, end, alignment);
     for (const { buffer, address } of placements) addresses.set(buffer, address);
     size = Math.max(size, last);
     return { ...program, placements };
   });
-  return { memory: { address: lookUp(addresses), slot: lookUp(slots) }, programs: placed, size };
+  return {
+    memory: { address: lookUp(addresses), slot: lookUp(slots) },
+    programs: placed,
+    control: controlBytes > 0 ? start : undefined,
+    size,
+  };
 }
 
 const lookUp =

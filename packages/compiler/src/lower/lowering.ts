@@ -22,7 +22,7 @@ export interface Result {
 export class Lowering extends Fusing {
   /** A lowering for a block inside this one, such as the body of a loop. */
   block(): Lowering {
-    return new Lowering(this.module);
+    return new Lowering(this.module, this.target);
   }
 
   /** What a node reads; of its other operands only the shapes matter. */
@@ -66,6 +66,6 @@ export class Lowering extends Fusing {
       const { group, level, scalar: value } = operand.place.definition;
       return { state: view, store: group.store(target, value, level), group, temporary };
     });
-    return order(this.items.all(), updates);
+    return order(this.items.all(), updates, this.target);
   }
 }

@@ -77,7 +77,7 @@ describe('placeTemporaries', () => {
   it('places every temporary buffer once, aligned, from the base to the end', () => {
     fc.assert(
       fc.property(samples, ({ base, uses, kernels }) => {
-        const { placements, end } = placeTemporaries(kernels, base);
+        const { placements, end } = placeTemporaries(kernels, base, 16);
         expect(new Set(placements.map((each) => each.buffer))).toEqual(new Set(uses.flat()));
         expect(placements).toHaveLength(new Set(uses.flat()).size);
         for (const { buffer: placed, address, bytes } of placements) {
@@ -93,7 +93,7 @@ describe('placeTemporaries', () => {
   it('gives no two buffers that are in use at once the same memory', () => {
     fc.assert(
       fc.property(samples, ({ base, uses, kernels }) => {
-        const { placements } = placeTemporaries(kernels, base);
+        const { placements } = placeTemporaries(kernels, base, 16);
         for (const time of uses.keys()) {
           const live = liveAt(uses, time);
           const taken = placements
@@ -111,7 +111,7 @@ describe('placeTemporaries', () => {
   it('takes no less than is in use at once, and no more than all', () => {
     fc.assert(
       fc.property(samples, ({ base, uses, kernels }) => {
-        const taken = placeTemporaries(kernels, base).end - base;
+        const taken = placeTemporaries(kernels, base, 16).end - base;
         const most = Math.max(0, ...Array.from(uses.keys(), (time) => total(liveAt(uses, time))));
         expect(taken).toBeGreaterThanOrEqual(most);
         expect(taken).toBeLessThanOrEqual(total([...new Set(uses.flat())]));
@@ -124,7 +124,7 @@ describe('placeTemporaries', () => {
       fc.property(fc.integer({ min: 2, max: 50 }), fc.integer({ min: 1, max: 99 }), (length, size) => {
         const chain = Array.from({ length }, (_, index) => buffer(`x${index}`, size));
         const kernels = chain.map((each, index) => loop(chain.slice(Math.max(index - 1, 0), index), [each]));
-        expect(placeTemporaries(kernels, 64).end).toBe(64 + total(chain.slice(0, 2)));
+        expect(placeTemporaries(kernels, 64, 16).end).toBe(64 + total(chain.slice(0, 2)));
       }),
     );
   });
@@ -135,7 +135,7 @@ describe('placeTemporaries', () => {
     for (const last of [a, b, c]) {
       const others = [a, b, c].filter((each) => each !== last);
       const kernels = [loop([], [a, b, c]), loop(others, []), loop([last], []), loop([], [wide])];
-      expect(placeTemporaries(kernels, 0).end).toBe(total([wide]));
+      expect(placeTemporaries(kernels, 0, 16).end).toBe(total([wide]));
     }
   });
 
@@ -147,7 +147,7 @@ describe('placeTemporaries', () => {
       [small, large],
     ] as const) {
       const kernels = [loop([], [low]), loop([low], [wall]), loop([low], [high]), loop([wall], [fitting])];
-      const { placements } = placeTemporaries(kernels, 0);
+      const { placements } = placeTemporaries(kernels, 0, 16);
       const addresses = new Map(placements.map((each) => [each.buffer, each.address]));
       expect(addresses.get(fitting)).toBe(addresses.get(small));
     }
@@ -157,7 +157,7 @@ describe('placeTemporaries', () => {
     const [old, wall] = [buffer('old', 8), buffer('wall')] as const;
     const [small, large] = [buffer('small'), buffer('large', 8)] as const;
     const kernels = [loop([], [old]), loop([old], [wall]), loop([wall], [small, large])];
-    expect(placeTemporaries(kernels, 0).end).toBe(total([large, wall, small]));
+    expect(placeTemporaries(kernels, 0, 16).end).toBe(total([large, wall, small]));
   });
 
   it('keeps what a loop uses from outside, or fills slice by slice, until its last step', () => {
@@ -171,6 +171,6 @@ describe('placeTemporaries', () => {
       loop([stacked], [buffer('after')]),
     ];
     // In the second step `outside` is read after `inside` was written, `made` written after a slice of `stacked`.
-    expect(placeTemporaries(kernels, 0).end).toBe(total([outside, stacked, made, inside]));
+    expect(placeTemporaries(kernels, 0, 16).end).toBe(total([outside, stacked, made, inside]));
   });
 });

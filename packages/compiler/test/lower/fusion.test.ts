@@ -1,9 +1,9 @@
 import { gradient, sgd, trainingStep } from '@adjoint/autograd';
 import * as a from '@adjoint/core';
 import { input, primitive, program, state, zeros, type ProgramParts, type Value } from '@adjoint/core';
-import { explainPlan } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { explainPlan } from '../target.js';
 
 /** What is computed where; above it the plan sums up. */
 const kernels = (plan: string): string => plan.split('\n').slice(3).join('\n');

@@ -10,10 +10,12 @@ export interface Placement {
   readonly last: number;
 }
 
-const ALIGNMENT = 16;
-export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+/** The next multiple of an alignment. */
+export const aligned = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;
 
-export const bytesOf = ({ dtype, size }: Buffer): number => aligned(size * bytesPerElement[dtype]);
+/** How many bytes a buffer takes, so that what lies behind it is aligned. */
+export const bytesOf = ({ dtype, size }: Buffer, alignment: number): number =>
+  aligned(size * bytesPerElement[dtype], alignment);
 
 interface Lifetime {
   first: number;
@@ -125,11 +127,12 @@ class Gaps {
 export function placeTemporaries(
   kernels: readonly Kernel[],
   base: number,
+  alignment: number,
 ): { readonly placements: readonly Placement[]; readonly end: number } {
   const lives = [...lifetimes(kernels)].map(([buffer, life]) => ({
     buffer,
     ...life,
-    bytes: bytesOf(buffer),
+    bytes: bytesOf(buffer, alignment),
   }));
   const ending = lives.toSorted((a, b) => a.last - b.last);
   // Of those that come into use at once, large ones first.

@@ -52,7 +52,6 @@ import {
   type Value,
   type WindowAttributes,
 } from '@adjoint/core';
-import { hasCode } from '../emit/scalars.js';
 import type { Reducer, View } from '../loop/kernel.js';
 import { broadcastView, reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Lowering } from './lowering.js';
@@ -244,7 +243,12 @@ const rules: ReadonlyMap<Primitive, Entry> = new Map([
     );
   }),
   entry<MapAttributes>(map, Infinity, (lowering, node, out, { name, lambda }) => {
-    if (!hasCode(lambda.body)) callKernel(lowering, node);
+    if (
+      !scalar
+        .partsOf(lambda.body)
+        .every((part) => part.kind !== 'applied' || lowering.target.hasCode(part.fn))
+    )
+      callKernel(lowering, node);
     else lowering.setPlace(out, lowering.elementwise(name, lambda, lowering.operandsOf(node), out.shape));
   }),
   entry(sum, 1, reduction('sum')),

@@ -1,7 +1,8 @@
 import { dependencyOrder } from '@adjoint/core';
 import { accessesOf, accessesOfLoops, type Buffer, type Kernel, type View } from '../loop/kernel.js';
-import { block } from '../loop/block.js';
-import { split } from '../loop/split.js';
+import { split } from '../schedule/split.js';
+import { tile } from '../schedule/tile.js';
+import type { Target } from '../target.js';
 import { Group } from './group.js';
 
 /** A group, or a kernel that is finished. */
@@ -35,7 +36,11 @@ const overwritesOnlyItsOwn = (group: Group, buffer: Buffer, store: View): boolea
  * The items as kernels, each after those whose results it reads. What overwrites a state comes as late as it can:
  * after every reader of the old value, or the new one waits in a buffer of its own and is moved at the end.
  */
-export function order(items: readonly Item[], updates: readonly StateUpdate[]): readonly Kernel[] {
+export function order(
+  items: readonly Item[],
+  updates: readonly StateUpdate[],
+  target: Target,
+): readonly Kernel[] {
   const states = new Set(updates.map(({ state }) => state.buffer));
   const uses = new Map(items.map((item) => [item, accesses(item)] as const));
   const needs = new Map<Item, readonly Item[]>();
@@ -77,7 +82,7 @@ export function order(items: readonly Item[], updates: readonly StateUpdate[]): 
   });
   return [
     ...ordered.flatMap((item): readonly Kernel[] =>
-      item instanceof Group ? block(item.finish()).flatMap(split) : [item],
+      item instanceof Group ? tile(item.finish(), target).flatMap(split) : [item],
     ),
     ...moves,
   ];
