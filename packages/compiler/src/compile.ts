@@ -9,9 +9,12 @@ import {
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isParallel, type Buffer } from './loop/kernel.js';
-import type { CallTarget, Module } from './lower/places.js';
-import { lowerProgram, stateBuffers } from './lower/program.js';
+import { Module, type OwnKernelCall } from './lower/module.js';
+import { lower, stateBuffers, type Lowered } from './lower/program.js';
+import { rules } from './lower/rules.js';
+import { order } from './order/order.js';
 import { layOut, type Memory, type PlacedProgram } from './plan/layout.js';
+import { schedule } from './schedule/schedule.js';
 import type { Target } from './target.js';
 
 /** What several programs are compiled to before a target's code is written: kernels, and a plan of one memory. */
@@ -23,7 +26,7 @@ export interface Plan {
   readonly states: ReadonlyMap<string, Buffer>;
   readonly constants: ReadonlyMap<Buffer, Tensor>;
   /** The ops that run their own kernels, by the index that their `CallKernel` names. */
-  readonly calls: readonly CallTarget[];
+  readonly calls: readonly OwnKernelCall[];
   readonly memory: Memory;
   /** The address of the bytes that threads coordinate themselves by; `undefined` where there is nothing to share. */
   readonly control: number | undefined;
@@ -38,20 +41,27 @@ export interface Compiled<Code> {
   readonly code: Code;
 }
 
+/** What a pass makes of the body of each program. */
+const pass = <A, B>(programs: readonly Lowered<A>[], over: (body: A) => B): readonly Lowered<B>[] =>
+  programs.map((program) => ({ ...program, body: over(program.body) }));
+
 /** Programs that have been checked, as kernels with a plan of their memory. */
 export function planPrograms(
   programs: Programs,
   slots: ReadonlyMap<string, StateSlot>,
   target: Target,
 ): Plan {
-  const module: Module = { constants: new Map(), calls: [], labels: new Map() };
+  const module = new Module(target);
   const states = stateBuffers(slots);
   const lowered = Object.entries(programs).map(([name, program]) =>
-    lowerProgram(name, program, states, module, target),
+    lower(name, program, { module, rules, states }),
   );
-  const shares = target.controlBytes > 0 && lowered.some(({ kernels }) => kernels.some(isParallel));
+  const ordered = pass(lowered, (block) => order(block, module));
+  const scheduled = pass(ordered, (kernels) => schedule(kernels, target));
+
+  const shares = target.controlBytes > 0 && scheduled.some(({ body }) => body.some(isParallel));
   const shared = [...states.values(), ...module.constants.keys()];
-  const layout = layOut(lowered, shared, { ...target, controlBytes: shares ? target.controlBytes : 0 });
+  const layout = layOut(scheduled, shared, { ...target, controlBytes: shares ? target.controlBytes : 0 });
   return {
     target,
     programs: new Map(layout.programs.map((program) => [program.name, program] as const)),

@@ -33,7 +33,7 @@ export function explain(program: Program, target: Target): string {
   const slots = checkPrograms({ program });
   if (E.isLeft(slots)) throw new AdjointException(slots.left);
   const { programs, calls } = planPrograms({ program }, slots.right, target);
-  const { kernels, placements } = lookup(programs, 'program');
+  const { body: kernels, placements } = lookup(programs, 'program');
   const wanted = placements.reduce((sum, { bytes }) => sum + bytes, 0);
   const taken = placements.reduce((most, { address, bytes }) => Math.max(most, address + bytes), 0);
   const start = placements.reduce((least, { address }) => Math.min(least, address), taken);

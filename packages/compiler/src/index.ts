@@ -5,10 +5,11 @@ export { explain } from './explain.js';
 // The loop IR
 export * from './loop/kernel.js';
 export * from './loop/view.js';
+export { addsProducts, combinationOf, isCombination, type Combiner } from './loop/combine.js';
 export { bytesMoved, flopsOf, functionsIn } from './loop/cost.js';
 export { printKernel } from './loop/print.js';
 // Where the plan has put things
-export type { LoweredProgram } from './lower/program.js';
+export type { Feed, LoweredProgram, Output } from './lower/program.js';
 export type { Memory, PlacedProgram } from './plan/layout.js';
 export { bytesOf, type Placement } from './plan/memory.js';
 export { MOST_PARTS } from './schedule/split.js';

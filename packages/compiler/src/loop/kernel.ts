@@ -1,4 +1,5 @@
 import type { DType, Scalar } from '@adjoint/core';
+import type { Combiner } from './combine.js';
 
 /** The loop IR: what stands between a graph and its code. Plain data; `printKernel` shows it. */
 
@@ -46,12 +47,6 @@ export interface Indexed {
 export const viewsBehind = (view: View): readonly View[] =>
   view.index === undefined ? [view] : [view, ...viewsBehind(view.index.by)];
 
-/**
- * How elements become one. `dot` adds in the dtype of its terms, as a matrix product does; `sum` adds f32 in doubles
- * and rounds once.
- */
-export type Reducer = 'sum' | 'dot' | 'prod' | 'max' | 'min' | 'all' | 'any';
-
 export interface Load {
   /** An argument of the kernel's expressions. */
   readonly argument: Scalar;
@@ -59,8 +54,8 @@ export interface Load {
   readonly view: View;
 }
 
-export interface Reduction {
-  readonly reducer: Reducer;
+/** Elements combined into one, in the order that the kernel's `accumulation` says. */
+export interface Reduction extends Combiner {
   readonly element: Scalar;
   /** The argument that stands for the result in stores. */
   readonly result: Scalar;
@@ -127,24 +122,27 @@ export interface Moving {
   readonly stride: number;
 }
 
-/** A loop around kernels, such as a scan. */
-export interface RepeatKernel {
+/** A loop around what stands in its body, such as a scan. */
+export interface Repeat<Body> {
   readonly kind: 'repeat';
   readonly name: string;
   readonly steps: number;
   readonly moving: readonly Moving[];
-  readonly body: readonly Kernel[];
+  readonly body: Body;
 }
 
-/** A choice between kernels, such as a cond. */
-export interface BranchKernel {
+/** A choice between two bodies, such as a cond. */
+export interface Branch<Body> {
   readonly kind: 'branch';
   readonly name: string;
   /** A single bool. */
   readonly predicate: View;
-  readonly whenTrue: readonly Kernel[];
-  readonly whenFalse: readonly Kernel[];
+  readonly whenTrue: Body;
+  readonly whenFalse: Body;
 }
+
+export type RepeatKernel = Repeat<readonly Kernel[]>;
+export type BranchKernel = Branch<readonly Kernel[]>;
 
 export type Kernel = LoopKernel | CallKernel | CopyKernel | RepeatKernel | BranchKernel;
 
@@ -158,6 +156,12 @@ export function innerKernels(kernel: Kernel): readonly Kernel[] {
 export const isParallel = (kernel: Kernel): boolean =>
   kernel.kind === 'loops' ? kernel.parallel === true : innerKernels(kernel).some(isParallel);
 
+/** The views that a kernel reads and writes. */
+export interface Accesses {
+  readonly reads: readonly View[];
+  readonly writes: readonly View[];
+}
+
 /** The views that loops read and write. */
 export const accessesOfLoops = ({
   loads,
@@ -165,7 +169,7 @@ export const accessesOfLoops = ({
 }: {
   readonly loads: readonly { readonly view: View }[];
   readonly stores: readonly { readonly view: View }[];
-}): { readonly reads: readonly View[]; readonly writes: readonly View[] } => ({
+}): Accesses => ({
   reads: [
     ...loads.flatMap(({ view }) => viewsBehind(view)),
     ...stores.flatMap(({ view }) => viewsBehind(view).slice(1)),
@@ -174,10 +178,7 @@ export const accessesOfLoops = ({
 });
 
 /** The views that a kernel reads and writes, those inside it included. */
-export function accessesOf(kernel: Kernel): {
-  readonly reads: readonly View[];
-  readonly writes: readonly View[];
-} {
+export function accessesOf(kernel: Kernel): Accesses {
   switch (kernel.kind) {
     case 'loops':
       return accessesOfLoops(kernel);

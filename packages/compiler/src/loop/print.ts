@@ -1,4 +1,5 @@
 import { scalar, type Scalar } from '@adjoint/core';
+import { addsProducts, combinationOf } from './combine.js';
 import { storesAt, type Kernel, type LoopKernel, type Reduction, type Store, type View } from './kernel.js';
 
 /** The loop IR as text. */
@@ -53,34 +54,42 @@ class Expressions {
   }
 }
 
+/** A sum of products of loads is a dot product to a reader, or a term of a matrix product. */
+function titleOf(reduction: Reduction): string {
+  const { element, combine } = reduction;
+  const isDot =
+    addsProducts(reduction) &&
+    element.kind === 'applied' &&
+    element.operands.every(({ kind }) => kind === 'argument');
+  return isDot ? 'dot' : combinationOf(combine).title;
+}
+
 function loopLines(kernel: LoopKernel): readonly string[] {
-  const { extents, reduced, loads, reductions, parallel } = kernel;
+  const { extents, reduced: depth, loads, reductions, parallel } = kernel;
   const names = new Map<string, string>();
   const name = (argument: Scalar, text: string): void => {
     if (argument.kind === 'argument') names.set(argument.name, text);
   };
   for (const { argument, view } of loads) name(argument, formatView(view));
-  reductions.forEach(({ reducer, result }, index) =>
-    name(result, reductions.length > 1 ? `${reducer}${index}` : reducer),
+  reductions.forEach((reduction, index) =>
+    name(reduction.result, reductions.length > 1 ? `${titleOf(reduction)}${index}` : titleOf(reduction)),
   );
-  const outs = extents.length - reduced;
+  const outs = extents.length - depth;
   const lines: string[] = [];
   const expressions = new Expressions(names);
-  const computed = (level: Store['level'], gathered: readonly Reduction[], indent: string): void => {
+  const computed = (level: Store['level'], reduced: readonly Reduction[], indent: string): void => {
     const stored = storesAt(kernel, level);
-    const values = [...gathered.map(({ element }) => element), ...stored.map(({ value }) => value)];
+    const values = [...reduced.map(({ element }) => element), ...stored.map(({ value }) => value)];
     const written = [
       ...expressions.share(values),
-      ...gathered.map(
-        ({ result, element }) => `${expressions.write(result)} ← ${expressions.write(element)}`,
-      ),
+      ...reduced.map(({ result, element }) => `${expressions.write(result)} ← ${expressions.write(element)}`),
       ...stored.map(({ view, value }) => `${formatView(view)} = ${expressions.write(value)}`),
     ];
     for (const line of written) lines.push(indent + line);
   };
   if (outs > 0) lines.push(`${parallel ? 'in parts, for' : 'for'} ${loopsText(extents.slice(0, outs), 0)}`);
   const indent = outs > 0 ? '  ' : '';
-  if (reduced === 0) {
+  if (depth === 0) {
     computed('element', [], indent);
     return lines;
   }
@@ -95,7 +104,7 @@ const namesOf = (views: readonly View[]): string => views.map(({ buffer }) => bu
 const indented = (kernels: readonly Kernel[]): readonly string[] =>
   kernels.flatMap(printKernel).map((line) => `  ${line}`);
 
-/** A kernel as a reader would write its loops: `←` gathers into a reduction, `@` marks a view that moves with a loop. */
+/** A kernel as a reader would write its loops: `←` combines into the result of a reduction, `@` marks a view that moves with a loop. */
 export function printKernel(kernel: Kernel): readonly string[] {
   switch (kernel.kind) {
     case 'loops':

@@ -1,4 +1,4 @@
-import { sameShape, stridesOf, type Shape } from '@adjoint/core';
+import { at, sameShape, stridesOf, type Shape } from '@adjoint/core';
 import { viewsBehind, type Buffer, type View } from './kernel.js';
 
 /** The view with other strides, which are made from those that it has; those of its indices change alike. */
@@ -6,6 +6,13 @@ export const restride = (view: View, change: (strides: readonly number[]) => rea
   ...view,
   strides: change(view.strides),
   ...(view.index && { index: { ...view.index, by: restride(view.index.by, change) } }),
+});
+
+/** The view from a position along an axis on. */
+export const shifted = (view: View, axis: number, by: number): View => ({
+  ...view,
+  offset: view.offset + by * at(view.strides, axis),
+  ...(view.index && { index: { ...view.index, by: shifted(view.index.by, axis, by) } }),
 });
 
 /** A buffer's elements in row-major order. */
@@ -20,7 +27,7 @@ export function broadcastView(view: View, shape: Shape, target: Shape): View {
   if (sameShape(shape, target)) return view;
   const added = target.length - shape.length;
   return restride(view, (strides) =>
-    target.map((_, axis) => (axis < added || shape[axis - added] === 1 ? 0 : (strides[axis - added] ?? 0))),
+    target.map((_, axis) => (axis < added || shape[axis - added] === 1 ? 0 : at(strides, axis - added))),
   );
 }
 
@@ -38,7 +45,7 @@ export function reshapeView(view: View, from: Shape, to: Shape): View | undefine
   if (from.includes(0)) return { ...view, strides: stridesOf(to) };
   const strides = Array<number>(to.length).fill(0);
   const old = from
-    .map((size, axis) => ({ size, stride: view.strides[axis] ?? 0 }))
+    .map((size, axis) => ({ size, stride: at(view.strides, axis) }))
     .filter(({ size }) => size !== 1);
   let next = 0;
   for (let axis = 0; axis < to.length;) {
@@ -46,21 +53,21 @@ export function reshapeView(view: View, from: Shape, to: Shape): View | undefine
       axis++;
       continue;
     }
-    let oldSize = old[next]?.size ?? 1;
-    let newSize = to[axis] ?? 1;
+    let oldSize = at(old, next).size;
+    let newSize = at(to, axis);
     const [oldStart, newStart] = [next, axis];
     while (oldSize !== newSize) {
-      if (oldSize < newSize) oldSize *= old[++next]?.size ?? 1;
-      else newSize *= to[++axis] ?? 1;
+      if (oldSize < newSize) oldSize *= at(old, ++next).size;
+      else newSize *= at(to, ++axis);
     }
     for (let i = oldStart; i < next; i++) {
-      const inner = old[i + 1];
-      if (inner === undefined || old[i]?.stride !== inner.stride * inner.size) return undefined;
+      const inner = at(old, i + 1);
+      if (at(old, i).stride !== inner.stride * inner.size) return undefined;
     }
-    let stride = old[next]?.stride ?? 0;
+    let { stride } = at(old, next);
     for (let i = axis; i >= newStart; i--) {
       strides[i] = stride;
-      stride *= to[i] ?? 1;
+      stride *= at(to, i);
     }
     next++;
     axis++;
@@ -74,6 +81,21 @@ export const squeezedView = (view: View, shape: Shape): View =>
 
 /** A shape without its axes of size 1. */
 export const squeezed = (shape: Shape): number[] => shape.filter((size) => size !== 1);
+
+/** Strides of the axes that are not 1, over a shape that has those axes among others of size 1. */
+export function spreadStrides(strides: readonly number[], shape: Shape): number[] {
+  let next = 0;
+  return shape.map((size) => (size === 1 ? 0 : at(strides, next++)));
+}
+
+/** The view of a value in another shape that differs in axes of size 1 alone. */
+export const respread = (view: View, from: Shape, to: Shape): View =>
+  restride(view, (strides) =>
+    spreadStrides(
+      strides.filter((_, axis) => from[axis] !== 1),
+      to,
+    ),
+  );
 
 /** Whether an index tells where the elements along an axis lie. */
 export const isIndexed = ({ index }: View, axis: number): boolean =>

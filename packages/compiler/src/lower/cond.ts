@@ -1,26 +1,22 @@
-import type { CondAttributes, Graph, Node } from '@adjoint/core';
+import { at, type CondAttributes, type Graph } from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
-import type { Kernel } from '../loop/kernel.js';
-import type { Lowering } from './lowering.js';
+import type { Rule } from './rule.js';
+import type { LoweredBlock } from './sequence.js';
 
-/** A cond becomes a choice between the kernels of its bodies, which put their results in the same places. */
-export function lowerCond(outer: Lowering, node: Node, { whenTrue, whenFalse }: CondAttributes): void {
-  const [predicate, ...operands] = outer.operandsOf(node).map((operand) => outer.view(operand));
-  if (predicate === undefined) return;
-  const views = node.outputs.map((output) => outer.room(output));
+/** A cond becomes a choice between the kernels of its bodies, which put their results in the same buffers. */
+export const lowerCond: Rule<CondAttributes> = (outer, node, _out, { whenTrue, whenFalse }) => {
+  const given = outer.operands(node).map((operand) => outer.storage.view(operand));
+  const views = node.outputs.map((output) => outer.module.temporary(node.op.name, output));
 
-  const bodyOf = ({ inputs, outputs }: Graph): readonly Kernel[] => {
-    const inner = outer.block();
-    inputs.forEach((input, index) => {
-      const view = operands[index];
-      if (view !== undefined) inner.setPlace(input, { kind: 'view', view });
-    });
+  const bodyOf = ({ inputs, outputs }: Graph): LoweredBlock => {
+    const inner = outer.inner();
+    zipWith(inputs, given.slice(1), (input, view) => inner.setView(input, view));
     const values = Object.values(outputs);
     inner.compute(values);
-    const results = zipWith(values, views, (value, view) => ({ value, view }));
+    const results = zipWith(values, views, (value, view) => ({ operand: inner.values.operand(value), view }));
     return inner.finish(results, []);
   };
 
   const bodies = { whenTrue: bodyOf(whenTrue), whenFalse: bodyOf(whenFalse) };
-  outer.addFor(node, { kind: 'branch', name: 'cond', predicate, ...bodies }, views);
-}
+  outer.addFor(node, { kind: 'branch', name: 'cond', predicate: at(given, 0), ...bodies }, views);
+};

@@ -1,4 +1,6 @@
 import {
+  at,
+  lookup,
   nameOfInput,
   simplify,
   sizeOf,
@@ -7,20 +9,20 @@ import {
   type StateSlot,
   type Value,
 } from '@adjoint/core';
-import type { Buffer, Kernel, Slot } from '../loop/kernel.js';
+import type { Buffer, Kernel, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
-import type { Target } from '../target.js';
-import { Lowering } from './lowering.js';
-import type { Module } from './places.js';
+import { Block, type Rules } from './block.js';
+import type { Module } from './module.js';
+import type { LoweredBlock } from './sequence.js';
 
-/** An input's place: its elements, or for a per-step input the slot that says where the step's slice is. */
+/** An input's buffer, and for a per-step input the slot that says where the step's slice is. */
 export interface Feed {
   readonly name: string;
   readonly buffer: Buffer;
   readonly slot?: Slot;
 }
 
-/** An output's place, and the slot that says where it is recorded; 0 where it is not. */
+/** An output's buffer, and the slot that says where it is recorded; 0 where it is not. */
 export interface Output {
   readonly name: string;
   readonly value: Value;
@@ -28,12 +30,16 @@ export interface Output {
   readonly record: Slot;
 }
 
-export interface LoweredProgram {
+/** A program that a pass has been over; what its nodes have become is the pass's. */
+export interface Lowered<Body> {
   readonly name: string;
   readonly feeds: readonly Feed[];
   readonly outputs: readonly Output[];
-  readonly kernels: readonly Kernel[];
+  readonly body: Body;
 }
+
+/** A program whose nodes are kernels in order. */
+export type LoweredProgram = Lowered<readonly Kernel[]>;
 
 const kept = (name: string, { dtype, shape }: Value): Buffer => ({
   name,
@@ -46,50 +52,55 @@ const kept = (name: string, { dtype, shape }: Value): Buffer => ({
 export const stateBuffers = (slots: ReadonlyMap<string, StateSlot>): ReadonlyMap<string, Buffer> =>
   new Map([...slots].map(([path, { value }]) => [path, kept(path, value)] as const));
 
-export function lowerProgram(
+/** What programs that are compiled together are lowered with. */
+export interface Lowering {
+  readonly module: Module;
+  readonly rules: Rules;
+  readonly states: ReadonlyMap<string, Buffer>;
+}
+
+/** Lowers a program's nodes, simplified for the sizes at hand, to fusions and kernels. */
+export function lower(
   name: string,
   program: Program,
-  states: ReadonlyMap<string, Buffer>,
-  module: Module,
-  target: Target,
-): LoweredProgram {
+  { module, rules, states }: Lowering,
+): Lowered<LoweredBlock> {
   const { outputs: outputNames, updates, perStep } = program;
   const graph = simplify(program.graph);
-  const lowering = new Lowering(module, target);
-  const stateValues = new Map<string, Value>();
+  const block = new Block(module, rules);
   for (const node of graph.nodes) {
     const state = stateOf(node);
-    const [value] = node.outputs;
-    const buffer = state && states.get(state.path);
-    if (state === undefined || value === undefined || buffer === undefined) continue;
-    stateValues.set(state.path, value);
-    lowering.setPlace(value, { kind: 'view', view: wholeView(buffer, value.shape) });
+    if (state === undefined) continue;
+    const value = at(node.outputs, 0);
+    block.setView(value, wholeView(lookup(states, state.path), value.shape));
   }
   const feeds = graph.inputs.map((input): Feed => {
     const inputName = nameOfInput(input);
     if (!perStep.includes(inputName)) {
       const buffer = kept(inputName, input);
-      lowering.setPlace(input, { kind: 'view', view: wholeView(buffer, input.shape) });
+      block.setView(input, wholeView(buffer, input.shape));
       return { name: inputName, buffer };
     }
     const buffer: Buffer = { ...kept(inputName, input), kind: 'streamed' };
     const slot = { name: inputName };
-    lowering.setPlace(input, { kind: 'view', view: { ...wholeView(buffer, input.shape), slot } });
+    block.setView(input, { ...wholeView(buffer, input.shape), slot });
     return { name: inputName, buffer, slot };
   });
-  const outputs = outputNames.flatMap((output): readonly Output[] => {
-    const value = graph.outputs[output];
-    return value === undefined
-      ? []
-      : [{ name: output, value, buffer: kept(output, value), record: { name: output } }];
+  const values = new Map(Object.entries(graph.outputs));
+  const outputs = outputNames.map((output): Output => {
+    const value = lookup(values, output);
+    return { name: output, value, buffer: kept(output, value), record: { name: output } };
   });
-  const carried = updates.flatMap(({ path, output }) => {
-    const [next, buffer, value] = [graph.outputs[output], states.get(path), stateValues.get(path)];
-    // A state that the program only writes has no node of its own in the graph.
-    if (next === undefined || buffer === undefined) return [];
-    return [{ view: wholeView(buffer, (value ?? next).shape), next }];
-  });
-  lowering.compute([...outputs.map(({ value }) => value), ...carried.map(({ next }) => next)]);
-  const results = outputs.map(({ value, buffer }) => ({ value, view: wholeView(buffer, value.shape) }));
-  return { name, feeds, outputs, kernels: lowering.finish(results, carried) };
+  const nexts = updates.map(({ path, output }) => ({
+    next: lookup(values, output),
+    state: lookup(states, path),
+  }));
+  block.compute([...outputs.map(({ value }) => value), ...nexts.map(({ next }) => next)]);
+
+  const result = (value: Value, view: View) => ({ operand: block.values.operand(value), view });
+  const body = block.finish(
+    outputs.map(({ value, buffer }) => result(value, wholeView(buffer, value.shape))),
+    nexts.map(({ next, state }) => result(next, wholeView(state, next.shape))),
+  );
+  return { name, feeds, outputs, body };
 }

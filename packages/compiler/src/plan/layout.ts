@@ -35,12 +35,12 @@ const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
 const keptBy = ({
   feeds,
   outputs,
-  kernels,
+  body,
 }: LoweredProgram): { readonly slots: readonly Slot[]; readonly buffers: readonly Buffer[] } => ({
   slots: [
     ...feeds.flatMap(({ slot }) => slot ?? []),
     ...outputs.map(({ record }) => record),
-    ...slotsOf(kernels),
+    ...slotsOf(body),
   ],
   buffers: [
     ...feeds.flatMap(({ buffer, slot }) => (slot === undefined ? [buffer] : [])),
@@ -74,7 +74,7 @@ export function layOut(
   }
   let size = end;
   const placed = programs.map((program): PlacedProgram => {
-    const { placements, end: last } = placeTemporaries(program.kernels, end, alignment);
+    const { placements, end: last } = placeTemporaries(program.body, end, alignment);
     for (const { buffer, address } of placements) addresses.set(buffer, address);
     size = Math.max(size, last);
     return { ...program, placements };

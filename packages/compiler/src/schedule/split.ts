@@ -1,4 +1,5 @@
 import { scalar, sizeOf } from '@adjoint/core';
+import { combinationOf } from '../loop/combine.js';
 import { functionsIn } from '../loop/cost.js';
 import {
   computedAt,
@@ -130,14 +131,19 @@ function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
           view: { buffer, offset: 0, strides: [1] },
         })),
       ],
-      reductions: partials.map(({ reducer, element, result }) => ({ reducer, element, result })),
+      reductions: partials.map(({ combine, accumulator, element, result }) => ({
+        combine,
+        accumulator,
+        element,
+        result,
+      })),
       stores: storesAt(kernel, 'result').map(single),
     },
   ];
 }
 
-const partialBuffer = ({ reducer, result }: Reduction, size: number): Buffer => ({
-  name: `${reducer} of parts`,
+const partialBuffer = ({ combine, result }: Reduction, size: number): Buffer => ({
+  name: `${combinationOf(combine).title} of parts`,
   dtype: result.dtype,
   size,
   kind: 'temporary',

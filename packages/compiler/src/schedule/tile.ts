@@ -1,4 +1,5 @@
-import { bytesPerElement, scalar, sizeOf, stridesOf } from '@adjoint/core';
+import { bytesPerElement, sizeOf, stridesOf } from '@adjoint/core';
+import { addsProducts } from '../loop/combine.js';
 import { restride } from '../loop/view.js';
 import type { Target } from '../target.js';
 import type { Buffer, Load, LoopKernel, Store, View } from '../loop/kernel.js';
@@ -23,10 +24,10 @@ interface Roles {
 /** Which axes of a kernel are rows, columns and the reduced one of a matrix product; `undefined` where it is none. */
 function rolesOf({ extents, reduced, loads, reductions, stores }: LoopKernel): Roles | undefined {
   const [reduction] = reductions;
-  if (reductions.length !== 1 || reduction?.reducer !== 'dot') return undefined;
+  if (reductions.length !== 1 || reduction === undefined || !addsProducts(reduction)) return undefined;
   if (stores.some(({ level }) => level === 'element')) return undefined;
   const { element } = reduction;
-  if (element.kind !== 'applied' || element.fn.name !== scalar.multiply.name) return undefined;
+  if (element.kind !== 'applied') return undefined;
   const depth = [...extents.keys()].slice(extents.length - reduced);
   const factors = element.operands.map((operand) => loads.find(({ argument }) => argument === operand));
   for (const [left, right] of [factors, factors.toReversed()]) {

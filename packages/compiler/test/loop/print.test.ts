@@ -51,7 +51,7 @@ describe('printKernel', () => {
       extents: [3, 4],
       reduced: 1,
       loads: [load(x, view(A, [4, 1])), load(y, view(B, [1, 0]))],
-      reductions: [{ reducer: 'sum', element: scalar.square(x), result: sum }],
+      reductions: [{ combine: scalar.add, accumulator: 'f64', element: scalar.square(x), result: sum }],
       stores: [store(view(C, [1, 0]), scalar.subtract(scalar.sqrt(sum), y), 'result')],
     });
     expect(printed(kernel)).toMatchInlineSnapshot(`
@@ -69,8 +69,8 @@ describe('printKernel', () => {
       reduced: 1,
       loads: [load(x, view(A, [1]))],
       reductions: [
-        { reducer: 'sum', element: x, result: sum },
-        { reducer: 'max', element: scalar.abs(x), result: most },
+        { combine: scalar.add, accumulator: 'f64', element: x, result: sum },
+        { combine: scalar.maximum, accumulator: 'f64', element: scalar.abs(x), result: most },
       ],
       stores: [
         store(view(B, [1]), scalar.negate(x)),

@@ -162,9 +162,7 @@ class LoopWriter {
     }
     const axes = this.#schedule.axes.slice(outs);
     const gathered = points.map(() =>
-      reductions.map(
-        ({ reducer, element }) => new Gathering(accumulation(this.#v, reducer, element.dtype, width)),
-      ),
+      reductions.map((reduction) => new Gathering(accumulation(this.#v, reduction, width))),
     );
     const loops = axes.some(({ extent, lanes, unroll }) => extent >= 2 * lanes * unroll);
     if (loops) for (const each of gathered.flat()) this.#spill(each, axes);

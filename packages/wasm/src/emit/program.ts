@@ -11,12 +11,12 @@ export const runName = (program: string): string => `run ${program}`;
 
 /** `run <program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
 function writeProgram(
-  { name, feeds, outputs, kernels }: LoweredProgram,
+  { name, feeds, outputs, body }: LoweredProgram,
   memory: Memory,
   table: FunctionTable,
 ): void {
   const step = new FunctionBody(0);
-  writeKernels(kernels, step, memory, table);
+  writeKernels(body, step, memory, table);
   const stepIndex = table.add({ parameters: [], results: [], body: step });
 
   const run = new FunctionBody(1);
