@@ -25,7 +25,7 @@ export { application, atom, product, symbol, within, type Formula } from './scal
 export type * from './ir/grammar.js';
 export type { Description, Field, NoAttributes, Word } from './ir/description.js';
 export { graphsOf, replaceGraphs, type Attributes } from './ir/attributes.js';
-export { build, build1, makeNode, shapeRoot } from './ir/node.js';
+export { applies, build, build1, makeNode, shapeRoot } from './ir/node.js';
 export { nodesUnder } from './ir/graph.js';
 export { constantOf, inputNameOf, isLiteral, stateOf } from './ir/source.js';
 export { foundOr, one, refused, rightOrThrow } from './ir/problem.js';

@@ -204,18 +204,15 @@ describe('a long program', () => {
 });
 
 describe('ops of plugins', () => {
-  const reversed = primitive(
+  const applyReversed = (of: Value): Value => a.build1(reversed, [of], {});
+  const reversed: typeof applyReversed & a.OpaqueOp<a.NoAttributes> = a.opaque(
+    { name: 'reversed', arity: 1 },
     {
-      name: 'reversed',
-      arity: 1,
-      attributes: () => a.noAttributes,
       types: ([type]) => E.right([type]),
-      kernel: ({ inputs: [x], out }) => out.data.set(x.data.toReversed()),
+      kernel: ({ inputs: [given], out }) => out.data.set(given.data.toReversed()),
       differentiable: false,
     },
-    (op) =>
-      (x: Value): Value =>
-        a.build1(op(), [x], {}),
+    applyReversed,
   );
   const x = input('x', [4]);
   const feeds = { x: tensor([1, 2, 3, 4]) };

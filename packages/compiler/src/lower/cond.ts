@@ -1,10 +1,10 @@
-import { at, type CondAttributes, type Graph } from '@adjoint/core';
+import { at, type CondAttributes, type Graph, type Node } from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
-import type { Rule } from './rule.js';
+import type { Block } from './block.js';
 import type { LoweredBlock } from './sequence.js';
 
 /** A cond becomes a choice between the kernels of its bodies, which put their results in the same buffers. */
-export const lowerCond: Rule<CondAttributes> = (outer, node, _out, { whenTrue, whenFalse }) => {
+export function lowerCond(outer: Block, node: Node, { whenTrue, whenFalse }: CondAttributes): void {
   const given = outer.operands(node).map((operand) => outer.storage.view(operand));
   const views = node.outputs.map((output) => outer.module.temporary(node.op.name, output));
 
@@ -19,4 +19,4 @@ export const lowerCond: Rule<CondAttributes> = (outer, node, _out, { whenTrue, w
 
   const bodies = { whenTrue: bodyOf(whenTrue), whenFalse: bodyOf(whenFalse) };
   outer.addFor(node, { kind: 'branch', name: 'cond', predicate: at(given, 0), ...bodies }, views);
-};
+}

@@ -1,10 +1,10 @@
-import { at, type ScanAttributes } from '@adjoint/core';
+import { at, type Node, type ScanAttributes } from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
-import type { Rule } from './rule.js';
+import type { Block } from './block.js';
 import { Slices } from './slices.js';
 
 /** A scan becomes a loop around the kernels of its body; its carries are to the body what states are to a program. */
-export const lowerScan: Rule<ScanAttributes> = (outer, node, _out, attributes) => {
+export function lowerScan(outer: Block, node: Node, attributes: ScanAttributes): void {
   const { body, carries, sequences, length = 0, reverse } = attributes;
   const operands = outer.operands(node);
   const steps = sequences === 0 ? length : at(at(operands, carries).shape, 0);
@@ -37,4 +37,4 @@ export const lowerScan: Rule<ScanAttributes> = (outer, node, _out, attributes) =
     ...carryViews,
     ...stacked,
   ]);
-};
+}

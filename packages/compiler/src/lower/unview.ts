@@ -1,90 +1,72 @@
-import { at, scalar, sizeOf, type SliceRange, type Value, type WindowAttributes } from '@adjoint/core';
+import { at, rightOrThrow, scalar, sizeOf, views, type Node, type Shape } from '@adjoint/core';
 import type { View } from '../loop/kernel.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';
-import { firstOperand, type Rule } from './rule.js';
-import { sliceView, windowsView } from './view.js';
+import { sumOf } from './reduction.js';
+import { firstOperand, setRespread, type FamilyOf } from './rule.js';
+import { viewIn } from './view.js';
 
 /** The transposes of views: elements are added up where a view of zeros shows them. */
 
-/** The transpose of `slice`: what is sliced shows every element once. */
-export const lowerUnslice: Rule<{ readonly ranges: readonly SliceRange[] }> = (
-  block,
-  node,
-  out,
-  { ranges },
-) => {
-  const whole = block.storage.filled(node.op.name, out, 0);
-  block.storage.store(firstOperand(block, node), sliceView(whole, out.shape, ranges));
-  block.setView(out, whole);
-};
+const without = <T>(list: readonly T[], axes: readonly number[]): T[] =>
+  list.filter((_, axis) => !axes.includes(axis));
 
-/** The transpose of `windows`. */
-export const lowerAddWindows: Rule<WindowAttributes> = (block, node, out, attributes) => {
-  const operand = firstOperand(block, node);
-  const { size, stride, dilation } = attributes;
-  const areApart = size.every((each, axis) => at(stride, axis) > (each - 1) * at(dilation, axis));
-  const whole = areApart
-    ? placeWindows(block, operand, out, attributes)
-    : addWindows(block, operand, out, attributes);
-  block.setView(out, whole);
-};
-
-/** Windows that share no element are only put in their places: what is added to is the 0 that was there. */
-function placeWindows(block: Block, operand: Operand, out: Value, attributes: WindowAttributes): View {
-  const isFull = sizeOf(operand.shape) === sizeOf(out.shape);
-  const { name } = out.node.op;
+export function lowerUnview(block: Block, node: Node, family: FamilyOf<'unview'>): void {
+  const out = at(node.outputs, 0);
+  const { name } = node.op;
+  const given = firstOperand(block, node);
+  const shown = rightOrThrow(family.view([out.shape, given.shape], node.attributes));
+  // What the view shows again and again is summed first.
+  const repeated = views.repeatedAxes(shown);
+  const operand: Operand = {
+    location: sumOf(block, name, given, repeated, out.dtype),
+    shape: without(given.shape, repeated),
+  };
+  const once: views.View = { start: shown.start, axes: without(shown.axes, repeated) };
+  if (views.isWhole(once, out.shape)) {
+    setRespread(block, node, operand.location, operand.shape);
+    return;
+  }
+  const overlapping = views.overlappingAxes(once, out.shape);
+  const isFull = overlapping.length === 0 && sizeOf(operand.shape) === sizeOf(out.shape);
   const whole = isFull ? block.module.temporary(name, out) : block.storage.filled(name, out, 0);
-  const x = scalar.argument('x', out.dtype);
-  const added = { parameters: [x], body: scalar.add(scalar.constant(0, out.dtype), x) };
-  const location = block.fuser.elementwise(name, added, [operand], operand.shape);
-  block.storage.store({ location, shape: operand.shape }, windowsView(whole, attributes));
-  return whole;
+  if (overlapping.length === 0) block.storage.store(operand, viewIn(whole, once));
+  else addPieces(block, name, { operand, whole, shown: once, overlapping });
+  block.setView(out, whole);
+}
+
+interface Overlap {
+  readonly operand: Operand;
+  readonly whole: View;
+  /** Where the operand's elements are added in the whole. */
+  readonly shown: views.View;
+  /** The axes that have to be fixed for no element of the whole to be shown twice. */
+  readonly overlapping: readonly number[];
 }
 
 /** Every index of a shape, in row-major order. */
-const positionsOf = (shape: readonly number[]): readonly (readonly number[])[] =>
+const positionsOf = (shape: Shape): readonly (readonly number[])[] =>
   shape.reduce<readonly (readonly number[])[]>(
     (indices, size) =>
       indices.flatMap((index) => Array.from({ length: size }, (_, each) => [...index, each])),
     [[]],
   );
 
-/** Adds up windows, one element of each at a time: those are as many pieces of the whole, cut with steps. */
-function addWindows(
-  block: Block,
-  operand: Operand,
-  out: Value,
-  { size, stride, dilation }: WindowAttributes,
-): View {
-  const { name } = out.node.op;
-  const whole = block.storage.filled(name, out, 0);
-  const windowed = block.storage.view(operand);
-  const positions = operand.shape.slice(0, out.shape.length);
-  const outer = out.shape.length - size.length;
-  const [x, y] = [scalar.argument('x', out.dtype), scalar.argument('y', out.dtype)];
+/** Adds one position of the overlapping axes after the other: each is a piece of the whole, of elements that lie apart. */
+function addPieces(block: Block, name: string, { operand, whole, shown, overlapping }: Overlap): void {
+  const { dtype } = whole.buffer;
+  const [x, y] = [scalar.argument('x', dtype), scalar.argument('y', dtype)];
   const sum = { parameters: [x, y], body: scalar.add(x, y) };
-  const pieceStrides = whole.strides.map(
-    (each, axis) => each * (axis < outer ? 1 : at(stride, axis - outer)),
-  );
-  const ones = size.map(() => 1);
-  for (const element of positionsOf(size)) {
-    /** How far the element lies behind the first of its window, where a step along each axis is so long. */
-    const offsetOf = (strides: readonly number[], steps: readonly number[]): number =>
-      element.reduce((offset, each, axis) => offset + each * at(steps, axis) * at(strides, axis), 0);
-    const piece: View = {
-      ...whole,
-      offset: offsetOf(whole.strides.slice(outer), dilation),
-      strides: pieceStrides,
-    };
-    const part: View = {
-      ...windowed,
-      offset: windowed.offset + offsetOf(windowed.strides.slice(outer + size.length), ones),
-      strides: windowed.strides.slice(0, out.shape.length),
-    };
-    const operands = [inMemory(piece, positions), inMemory(part, positions)];
-    const location = block.fuser.elementwise(name, sum, operands, positions);
-    block.storage.store({ location, shape: positions }, piece);
+  const given = block.storage.view(operand);
+  for (const position of positionsOf(overlapping.map((axis) => at(operand.shape, axis)))) {
+    const start = operand.shape.map(() => 0);
+    overlapping.forEach((axis, index) => (start[axis] = at(position, index)));
+    // The same piece of the operand and of what it is added to.
+    const piece: views.View = { start, axes: without(views.walks(operand.shape), overlapping) };
+    const shape = views.shapeOfView(piece);
+    const target = viewIn(whole, views.composed(piece, shown));
+    const operands = [inMemory(target, shape), inMemory(viewIn(given, piece), shape)];
+    const location = block.fuser.elementwise(name, sum, operands, shape);
+    block.storage.store({ location, shape }, target);
   }
-  return whole;
 }

@@ -1,4 +1,4 @@
-import { at, bytesPerElement, evaluateGraph, fromData, sizeOf, type Tensor, type Value } from '@adjoint/core';
+import { at, bytesPerElement, evaluateGraph, fromData, runKernel, sizeOf, type Tensor, type Value } from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Plan } from '../compile.js';
 import type { View } from '../loop/kernel.js';
@@ -27,7 +27,7 @@ export function runOwnKernel(plan: Plan, memory: ArrayBuffer, call: number): voi
   const inputs = zipWith(reads, node.inputs, (view, value) => tensorAt(plan, memory, view, value));
   const outputs = zipWith(writes, node.outputs, (view, value) => tensorAt(plan, memory, view, value));
   for (const { data } of outputs) data.fill(0);
-  node.op.kernel({
+  runKernel(node.op, {
     inputs,
     outputs,
     out: at(outputs, 0),

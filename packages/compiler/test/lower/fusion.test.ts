@@ -126,18 +126,15 @@ describe('states', () => {
 });
 
 describe('an op from outside the standard library', () => {
-  const reversed = primitive(
+  const applyReversed = (of: Value): Value => a.build1(reversed, [of], {});
+  const reversed: typeof applyReversed & a.OpaqueOp<a.NoAttributes> = a.opaque(
+    { name: 'reversed', arity: 1 },
     {
-      name: 'reversed',
-      arity: 1,
-      attributes: () => a.noAttributes,
       types: ([type]) => E.right([type]),
       kernel: ({ inputs: [given], out }) => out.data.set(given.data.toReversed()),
       differentiable: false,
     },
-    (op) =>
-      (of: Value): Value =>
-        a.build1(op(), [of], {}),
+    applyReversed,
   );
 
   it('runs its own kernel, on memory without gaps', () => {
