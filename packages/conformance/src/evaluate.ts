@@ -4,11 +4,8 @@ import {
   nameOfInput,
   type AdjointError,
   type Backend,
-  type Executable,
   type Program,
-  type Programs,
   type SyncBackend,
-  type SyncExecutable,
   type Tensors,
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
@@ -19,16 +16,8 @@ export function right<T>(either: E.Either<AdjointError, T>): T {
   return either.right;
 }
 
-const isSync = (backend: Backend): backend is SyncBackend => 'compileSync' in backend;
-const runsSync = <P extends string>(executable: Executable<P>): executable is SyncExecutable<P> =>
-  'runSync' in executable;
-
-/** Compiles without waiting where the backend can. */
-export const compile = async <P extends Programs>(
-  backend: Backend,
-  programs: P,
-): Promise<Executable<keyof P & string>> =>
-  right(isSync(backend) ? backend.compileSync(programs) : await backend.compile(programs)());
+/** Whether a backend compiles and runs without waiting, too. */
+export const isSync = (backend: Backend): backend is SyncBackend => 'compileSync' in backend;
 
 /** Of some feeds those that a program has inputs for. */
 const needed = ({ graph }: Program, feeds: Tensors): Tensors => {
@@ -36,18 +25,25 @@ const needed = ({ graph }: Program, feeds: Tensors): Tensors => {
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => names.includes(name)));
 };
 
-/** The outputs of one step; of the feeds it takes those that it has inputs for. */
-export async function evaluate(backend: Backend, program: Program, feeds: Tensors = {}): Promise<Tensors> {
-  const executable = await compile(backend, { program });
+/** Does something with an executable, and gives up its memory whatever comes of it. */
+async function using<M extends { readonly dispose: () => void }, T>(
+  executable: M,
+  use: (executable: M) => T | Promise<T>,
+): Promise<T> {
   try {
-    const given = needed(program, feeds);
-    const result = runsSync(executable)
-      ? executable.runSync('program', given)
-      : await executable.run('program', given)();
-    return right(result).outputs;
+    return await use(executable);
   } finally {
     executable.dispose();
   }
+}
+
+/** The outputs of one step, without waiting where the backend can; of the feeds it takes those that it has inputs for. */
+export async function evaluate(backend: Backend, program: Program, feeds: Tensors = {}): Promise<Tensors> {
+  const given = needed(program, feeds);
+  const result = isSync(backend)
+    ? await using(right(backend.compileSync({ program })), (made) => made.runSync('program', given))
+    : await using(right(await backend.compile({ program })()), (made) => made.run('program', given)());
+  return right(result).outputs;
 }
 
 /** What the interpreter gives. */

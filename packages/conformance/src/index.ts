@@ -5,6 +5,7 @@ export { register, type Check, type Runner } from './check.js';
 export { approximately, roundingErrors, ulp, ulps, type Accuracies, type Accuracy } from './accuracy.js';
 // Rows for the ops of a plugin
 export { row, type Family, type Row, type Rows } from './rows/row.js';
+export { derived } from './rows/derived.js';
 export { exactly, means, roundings, sums, type Bounded, type BoundOf } from './bounds.js';
 export { carried } from './carried.js';
 export type { Bound } from './compare.js';

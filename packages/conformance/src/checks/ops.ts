@@ -24,7 +24,7 @@ export async function expectAgreements(
   const property = fc.asyncProperty(samples, someSources, (sample, from) =>
     expectAgreement(suite, sample, from, bound),
   );
-  await fc.assert(property, { numRuns: runs, ...suite.replay });
+  await fc.assert(property, { numRuns: runs, includeErrorInReport: true, ...suite.replay });
 }
 
 /** The builder throws where it is given what the op does not take. */
@@ -41,6 +41,9 @@ function expectRefusals(samples: fc.Arbitrary<Sample>, replay: Suite['replay']):
   }
 }
 
+/** A check that has nothing to wait for. */
+const settled = (body: () => void): Promise<void> => Promise.resolve().then(body);
+
 const checksOf = (suite: Suite, group: string, { taken, refused, bound }: Row): readonly Check[] => [
   ...Object.entries(taken).map(([of, samples]) => ({
     group,
@@ -50,10 +53,7 @@ const checksOf = (suite: Suite, group: string, { taken, refused, bound }: Row): 
   ...Object.entries(refused).map(([of, samples]) => ({
     group,
     name: `refuses ${of}`,
-    check: async () => {
-      await Promise.resolve();
-      expectRefusals(samples, suite.replay);
-    },
+    check: () => settled(() => expectRefusals(samples, suite.replay)),
   })),
 ];
 
@@ -73,17 +73,13 @@ export function opChecks(suite: Suite): readonly Check[] {
   const complete: Check = {
     group: 'the table',
     name: 'has a row for every op there is, and no other',
-    check: async () => {
-      await Promise.resolve();
-      expectNone(
-        'ops without a row: give them one in the option `rows`',
-        names.filter((name) => !(name in table)),
-      );
-      expectNone(
-        'rows without an op',
-        Object.keys(table).filter((name) => !names.includes(name)),
-      );
-    },
+    check: () =>
+      settled(() => {
+        const without = names.filter((name) => !(name in table));
+        expectNone('ops without a row: give them one in the option `rows`', without);
+        const unknown = Object.keys(table).filter((name) => !names.includes(name));
+        expectNone('rows without an op', unknown);
+      }),
   };
   return [complete, ...Object.entries(table).flatMap(([name, row]) => checksOf(suite, name, row))];
 }

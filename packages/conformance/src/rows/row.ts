@@ -37,7 +37,7 @@ export type Family =
   | 'opaque';
 
 /** The dtypes that an op takes, and how far its results may be off. */
-interface Rules {
+export interface Rules {
   readonly of: readonly DType[];
   readonly bound: BoundOf;
 }
@@ -66,6 +66,9 @@ const families: Readonly<Record<Family, Rules>> = {
   source: moved,
   opaque: { of: floats, bound: exactly },
 };
+
+/** What holds for the ops of a family. */
+export const rulesOf = (family: Family): Rules => families[family];
 
 /** The row of a primitive or a composite that behaves as one. */
 export function row(family: Family, sample: Sampler, rules: Partial<Rules> = {}): Row {
