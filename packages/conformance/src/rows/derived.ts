@@ -54,7 +54,6 @@ const SOME = 4;
  * that are alike, broadcast or chain as matrices do, and the dtypes likewise.
  * @param attributes attributes that fit the shape of the first operand
  * @throws TypeError where the type rule takes none of what was tried
- * @example derived(flip, 'view', (shape) => fc.record({ axes: fitting.someAxes(shape) }))
  */
 export function derived<A>(op: Primitive<A>, family: Family, attributes: Attributes<A>): Row {
   const takes = (dtype: DType, given: Operands<A>): boolean =>

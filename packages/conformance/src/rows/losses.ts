@@ -47,5 +47,3 @@ export const logarithms: BoundOf = roundings(
   () => 1,
 );
 export const termsOfLogarithms: BoundOf = roundings((x) => 2 * elements(x) + 16, classes);
-/** A product of all elements is rounded as often on either side. */
-export const productOfElements: BoundOf = roundings((x) => 2 * elements(x));

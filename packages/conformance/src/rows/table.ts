@@ -2,7 +2,7 @@ import * as g from '@adjoint/autograd';
 import * as a from '@adjoint/core';
 import { at, dtypes, scalar, sizeOf, type DType, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { exactly, means } from '../bounds.js';
+import { exactly, means, roundings } from '../bounds.js';
 import { factors, probabilities, summable } from '../generate/numbers.js';
 import * as gen from '../generate/samples.js';
 import { broadcasting, none, one, ranked, two, type Sampler } from '../generate/samples.js';
@@ -33,6 +33,8 @@ const parametric = (op: (x: Value, parameter: number) => Value): Row => {
 };
 
 const exact = { bound: exactly };
+/** Each element is multiplied once, on either side. */
+const products = roundings((operands) => 2 * at(operands, 0).data.length);
 
 export const rows: Rows = {
   // Sources, and ops that hold others
@@ -53,7 +55,7 @@ export const rows: Rows = {
     of: floats,
     bound: means((x, out) => sizeOf(x) / Math.max(sizeOf(out), 1) + 1),
   }),
-  prod: row('reduction', one(fitting.reductions, a.prod, factors), { bound: loss.productOfElements }),
+  prod: row('reduction', one(fitting.reductions, a.prod, factors), { bound: products }),
   max: row('reduction', one(fitting.reductionsOfElements, a.max), exact),
   min: row('reduction', one(fitting.reductionsOfElements, a.min), exact),
   all: row('reduction', one(fitting.reductions, a.all), { of: bools, bound: exactly }),
