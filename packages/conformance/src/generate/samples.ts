@@ -1,8 +1,18 @@
 import * as a from '@adjoint/core';
-import { input, sizeOf, type DType, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { at, input, sizeOf, type DType, type Shape, type Tensor, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { anyNumbers, filled, indices, summable } from './numbers.js';
-import { anAxis, MOST_ELEMENTS, narrowed, rankedShapes, shapes, shapesOf, sizes, upTo } from './shapes.js';
+import { anyNumbers, filled, indices, summable, type Numbers } from './numbers.js';
+import {
+  anAxis,
+  MOST_ELEMENTS,
+  narrowed,
+  rankedShapes,
+  shapes,
+  shapesOf,
+  sizeAlong,
+  sizes,
+  upTo,
+} from './shapes.js';
 
 /** Operands and attributes that are generated, with what is built of them. */
 
@@ -15,7 +25,8 @@ export interface Sample {
 /** Samples of an op for operands of a dtype. */
 export type Sampler = (dtype: DType) => fc.Arbitrary<Sample>;
 type Build = Sample['build'];
-type Attributes<P> = (shape: Shape) => fc.Arbitrary<P>;
+/** Attributes that fit a shape. */
+export type Attributes<P> = (shape: Shape) => fc.Arbitrary<P>;
 
 export const none: Attributes<undefined> = () => fc.constant(undefined);
 
@@ -36,8 +47,8 @@ export const one =
   <P>(
     attributes: Attributes<P>,
     op: (x: Value, p: P) => Value,
-    numbers = anyNumbers,
-    from = shapes,
+    numbers: Numbers = anyNumbers,
+    from: fc.Arbitrary<Shape> = shapes,
   ): Sampler =>
   (dtype) =>
     from.chain((shape) =>
@@ -67,7 +78,7 @@ const several =
 export const two = (
   pairs: Attributes<readonly [Shape, Shape]>,
   build: (x: Value, y: Value) => Value,
-  numbers = anyNumbers,
+  numbers: Numbers = anyNumbers,
 ): Sampler =>
   several(
     shapes.chain((shape) => pairs(shape).map((of) => ({ of, build }))),
@@ -79,7 +90,7 @@ export const transposeOf = <P>(
   attributes: Attributes<P>,
   op: (x: Value, p: P) => Value,
   transpose: (x: Value, like: Value, p: P) => Value,
-  numbers = anyNumbers,
+  numbers: Numbers = anyNumbers,
 ): Sampler =>
   several(
     shapes.chain((shape) =>
@@ -111,18 +122,30 @@ export const pieces = (
     ),
   );
 
+const isInteger = (x: Value): x is Value<'i32'> => x.dtype === 'i32';
+function integers(x: Value): Value<'i32'> {
+  if (!isInteger(x)) throw new TypeError(`indices are i32, given ${x.dtype}`);
+  return x;
+}
+
 /** A tensor, i32 indices into an axis of it, and what they take. */
 export const taking = (
   given: 'whole' | 'taken',
-  build: (x: Value, indices: Value, like: Value, axis: number) => Value,
-  numbers = anyNumbers,
+  build: (x: Value, indices: Value<'i32'>, like: Value, axis: number) => Value,
+  numbers: Numbers = anyNumbers,
 ): Sampler => {
   const shaped = fc
     .tuple(rankedShapes, shapesOf(0, 2))
     .chain(([whole, chosen]) =>
       anAxis(whole).map((axis) => {
-        const at = axis < 0 ? axis + whole.length : axis;
-        return { axis, whole, chosen, size: whole[at] ?? 0, taken: whole.toSpliced(at, 1, ...chosen) };
+        const place = axis < 0 ? axis + whole.length : axis;
+        return {
+          axis,
+          whole,
+          chosen,
+          size: sizeAlong(whole, axis),
+          taken: whole.toSpliced(place, 1, ...chosen),
+        };
       }),
     )
     .filter(({ taken }) => sizeOf(taken) <= 4 * MOST_ELEMENTS);
@@ -130,7 +153,7 @@ export const taking = (
     shaped.chain(({ axis, chosen, size, ...of }) =>
       fc
         .tuple(filled(dtype, of[given], numbers), indices(chosen, size), filled(dtype, of.whole, numbers))
-        .map((operands) => ({ operands, build: (x, i, like) => build(x, i, like, axis) })),
+        .map((operands) => ({ operands, build: (x, i, like) => build(x, integers(i), like, axis) })),
     );
 };
 
@@ -152,20 +175,26 @@ export const matrices = (build: (x: Value, y: Value) => Value): Sampler =>
     summable,
   );
 
-const pair = (of: fc.Arbitrary<number>): fc.Arbitrary<readonly [number, number]> => fc.tuple(of, of);
+/** Along the two axes of an image. */
+type Pair = readonly [number, number];
+const pair = (of: fc.Arbitrary<number>): fc.Arbitrary<Pair> => fc.tuple(of, of);
+interface Windows {
+  readonly size: Pair;
+  readonly padding?: Pair;
+  readonly dilation?: Pair;
+}
 /** Whether windows fit into images, of which they see the padding too. */
-const fits = (
-  image: Shape,
-  { size, padding = [0, 0], dilation = [1, 1] }: Partial<Record<'size' | 'padding' | 'dilation', Shape>>,
-): boolean =>
-  image.slice(-2).every((length, at) => {
-    const span = ((size?.[at] ?? 1) - 1) * (dilation[at] ?? 1) + 1;
-    return span <= length + 2 * (padding[at] ?? 0);
-  });
+const fits = (image: Shape, { size, padding = [0, 0], dilation = [1, 1] }: Windows): boolean =>
+  image
+    .slice(-2)
+    .every((length, axis) => (at(size, axis) - 1) * at(dilation, axis) + 1 <= length + 2 * at(padding, axis));
 const images = (channels: fc.Arbitrary<number>): fc.Arbitrary<[number, number, number, number]> =>
   fc.tuple(fc.nat(2), channels, upTo(9), upTo(9));
 
-export const pooled = (pool: (x: Value, options: a.PoolingOptions) => Value, numbers = anyNumbers): Sampler =>
+export const pooled = (
+  pool: (x: Value, options: a.PoolingOptions) => Value,
+  numbers: Numbers = anyNumbers,
+): Sampler =>
   several(
     fc
       .record({

@@ -1,5 +1,5 @@
 import * as a from '@adjoint/core';
-import { sizeOf, type Shape } from '@adjoint/core';
+import { at, last, sizeOf, type Shape } from '@adjoint/core';
 import * as fc from 'fast-check';
 
 /** Shapes that are generated, and attributes that fit them. */
@@ -31,9 +31,9 @@ export const narrowedBeside = (shape: Shape): fc.Arbitrary<readonly [Shape, Shap
 /** The same number of elements along other axes: in another order, some of them joined. */
 const regrouped = (shape: Shape): fc.Arbitrary<readonly number[]> =>
   fc.tuple(orders(shape), someAxes(shape)).map(([order, joined]) =>
-    order.reduce<readonly number[]>((to, axis, at) => {
-      const size = shape[axis] ?? 1;
-      return at > 0 && joined.includes(at) ? [...to.slice(0, -1), (to.at(-1) ?? 1) * size] : [...to, size];
+    order.reduce<readonly number[]>((to, axis, place) => {
+      const size = at(shape, axis);
+      return place > 0 && joined.includes(place) ? [...to.slice(0, -1), last(to) * size] : [...to, size];
     }, []),
   );
 
@@ -52,6 +52,9 @@ export const someAxes = (shape: Shape): fc.Arbitrary<number[]> => fc.subarray(ax
 export const someOrAllAxes = (shape: Shape): fc.Arbitrary<number[] | undefined> => optional(someAxes(shape));
 export const orders = ({ length }: Shape): fc.Arbitrary<number[]> =>
   fc.shuffledSubarray(axes(length), { minLength: length });
+/** The size of an axis that is counted from either end. */
+export const sizeAlong = (shape: Shape, axis: number): number =>
+  at(shape, axis < 0 ? axis + shape.length : axis);
 /** One axis, counted from either end. */
 export const anAxis = ({ length }: Shape): fc.Arbitrary<number> =>
   fc.integer({ min: -length, max: length - 1 });
@@ -67,7 +70,7 @@ export const neighbours = ({ length }: Shape): fc.Arbitrary<readonly number[]> =
       back: fc.tuple(fc.boolean(), fc.boolean()),
     })
     .map(({ ends, back }) =>
-      ends.toSorted((p, q) => p - q).map((axis, at) => axis - (back[at] ? length : 0)),
+      ends.toSorted((p, q) => p - q).map((axis, end) => axis - (back[end] ? length : 0)),
     );
 
 export const reductions = (shape: Shape): fc.Arbitrary<a.ReductionOptions> =>
@@ -91,7 +94,7 @@ export const reshapes = (shape: Shape): fc.Arbitrary<Shape> =>
 /** An axis, and sizes that make it up. */
 export const cuts = (shape: Shape): fc.Arbitrary<readonly [number, Shape]> =>
   anAxis(shape).chain((axis) => {
-    const size = shape.at(axis) ?? 1;
+    const size = sizeAlong(shape, axis);
     const divisors = axes(size + 1).filter((n) => size % n === 0);
     const ways = divisors.flatMap((n) => [
       [n, size / n],

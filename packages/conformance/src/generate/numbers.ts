@@ -1,7 +1,7 @@
 import * as a from '@adjoint/core';
-import { sizeOf, type DType, type Shape, type Tensor } from '@adjoint/core';
+import { at, sizeOf, type DType, type Shape, type Tensor } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { randomNumbers } from '../random-programs.js';
+import { randomNumbers } from './random.js';
 
 /** Tensors that are generated, of ordinary numbers and awkward ones. */
 
@@ -73,7 +73,7 @@ export const drawn = (
   fc.tuple(fc.noBias(fc.integer()), fc.constantFrom(...shares)).map(([seed, share]) => {
     const random = randomNumbers(seed);
     const element = (): number =>
-      random() < share ? (awkward[Math.floor(random() * awkward.length)] ?? 0) : ordinary(random);
+      random() < share ? at(awkward, Math.floor(random() * awkward.length)) : ordinary(random);
     const made = tensorOf(dtype, shape, Array.from({ length: sizeOf(shape) }, element));
     // A counterexample shows what fits on a line.
     return { ...made, [fc.toStringMethod]: () => a.formatTensor(made) };
