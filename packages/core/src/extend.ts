@@ -58,6 +58,9 @@ export { equationOf, lettersOf } from './ops/contraction.js';
 export { stretched } from './ops/reduction.js';
 export type { CondAttributes } from './ops/cond.js';
 export type { ScanAttributes } from './ops/scan.js';
+export type { AxesAttributes, SliceAttributes } from './ops/movement.js';
+export type { AxisAttributes, PadAttributes } from './ops/join.js';
+export type { WindowAttributes } from './ops/window.js';
 // Text
 export { boxesOf, type Box } from './text/fold.js';
 export { nameValues, nodeText, operationText } from './text/print.js';

@@ -5,7 +5,6 @@ import {
   equalTensors,
   input,
   interpreter,
-  primitive,
   program,
   scalar,
   state,
@@ -134,7 +133,9 @@ describe('values with several readers', () => {
   it('may be indices that are one in memory', () => {
     const g = input('g', [3]);
     const w = input('w', [2]);
-    const out = a.addTaken(g, a.broadcastTo(a.constant(tensor(1, 'i32')), [3]), w, 0);
+    const out = a.addTaken(g, a.broadcastTo(a.constant(tensor(1, 'i32')), [3]), w, {
+      axis: 0,
+    });
     expect(Array.from(run(out, { g: tensor([1, 2, 4]), w: tensor([0, 0]) }).data)).toEqual([0, 7]);
   });
 

@@ -1,4 +1,13 @@
-import { at, bytesPerElement, evaluateGraph, fromData, runKernel, sizeOf, type Tensor, type Value } from '@adjoint/core';
+import {
+  at,
+  bytesPerElement,
+  evaluateGraph,
+  fromData,
+  runKernel,
+  sizeOf,
+  type Tensor,
+  type Value,
+} from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Plan } from '../compile.js';
 import type { View } from '../loop/kernel.js';

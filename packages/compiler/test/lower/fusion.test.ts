@@ -1,6 +1,6 @@
 import { gradient, sgd, trainingStep } from '@adjoint/autograd';
 import * as a from '@adjoint/core';
-import { input, primitive, program, state, zeros, type ProgramParts, type Value } from '@adjoint/core';
+import { input, program, state, zeros, type ProgramParts, type Value } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { explainPlan } from '../target.js';

@@ -20,21 +20,7 @@ export interface Row {
 export type Rows = Readonly<Record<string, Row>>;
 
 /** What kind of op it is, by how its result comes from its operands. */
-export type Family =
-  | 'map'
-  | 'view'
-  | 'unview'
-  | 'reshaping'
-  | 'reduction'
-  | 'prefix'
-  | 'contraction'
-  | 'indexed'
-  | 'unindexed'
-  | 'join'
-  | 'split'
-  | 'control'
-  | 'source'
-  | 'opaque';
+export type Family = a.Family['kind'];
 
 /** The dtypes that an op takes, and how far its results may be off. */
 export interface Rules {

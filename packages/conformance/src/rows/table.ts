@@ -25,6 +25,13 @@ const chosen: Sampler = (dtype) =>
     return a.map('chosen', { parameters: [x, y, which], body }, values);
   });
 
+/** A matrix product whose result is transposed, with a letter for each stack. */
+function transposedProduct(x: Value, y: Value): Value {
+  const stack = ({ shape }: Value): string => 'pqrs'.slice(6 - shape.length);
+  const longer = x.shape.length > y.shape.length ? x : y;
+  return a.einsum(`${stack(x)}ij,${stack(y)}jk->${stack(longer)}ki`, x, y);
+}
+
 /** An activation with a number to choose: whether it takes integers depends on that. */
 const parametric = (op: (x: Value, parameter: number) => Value): Row => {
   const parameters = fc.constantFrom(0.01, 0.7, 1, 2, -0.5, 0);
@@ -63,6 +70,7 @@ export const rows: Rows = {
   count: row('reduction', one(fitting.someOrAllAxes, a.count), exact),
   sumLike: row('reduction', two(fitting.besideNarrowed, a.sumLike, summable), { of: floats }),
   matmul: row('contraction', gen.matrices(a.matmul)),
+  einsum: row('contraction', gen.matrices(transposedProduct)),
 
   // Movement
   reshape: row('reshaping', one(fitting.reshapes, a.reshape)),
@@ -85,10 +93,14 @@ export const rows: Rows = {
   concat: row('join', gen.pieces('parts', a.concat)),
   splitLike: row(
     'split',
-    gen.pieces('whole', (values, axis) => a.splitLike(at(values, 0), values.slice(1), axis)),
+    gen.pieces('whole', (values, axis) => a.splitLike(at(values, 0), values.slice(1), { axis })),
   ),
   slice: row('view', one(fitting.ranges, a.slice)),
-  unslice: row('unview', gen.transposeOf(fitting.ranges, a.slice, a.unslice), { of: dtypes, bound: exactly }),
+  unslice: row(
+    'unview',
+    gen.transposeOf(fitting.ranges, a.slice, (x, like, ranges) => a.unslice(x, like, { ranges })),
+    { of: floats, bound: exactly },
+  ),
   pad: row(
     'join',
     one(fitting.paddings, (x, { widths, value }) => a.pad(x, widths, a.roundTo(x.dtype, value))),
@@ -99,7 +111,10 @@ export const rows: Rows = {
     'indexed',
     gen.taking('whole', (x, indices, _, axis) => a.take(x, indices, axis)),
   ),
-  addTaken: row('unindexed', gen.taking('taken', a.addTaken, summable)),
+  addTaken: row(
+    'unindexed',
+    gen.taking('taken', (x, indices, like, axis) => a.addTaken(x, indices, like, { axis }), summable),
+  ),
   indicesAlong: row('source', ranked(fitting.anAxis, a.indicesAlong)),
 
   // Images
