@@ -54,6 +54,7 @@ export { transposeOf, view, type Unview } from './families/view.js';
 export { control, opaque, type OpaqueOp } from './families/written.js';
 // Ops by identity, for transforms and backends
 export { call, type CallAttributes } from './ops/composite.js';
+export { repeatLike } from './ops/broadcast.js';
 export { equationOf, lettersOf } from './ops/contraction.js';
 export { stretched } from './ops/reduction.js';
 export type { CondAttributes } from './ops/cond.js';

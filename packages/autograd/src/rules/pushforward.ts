@@ -34,7 +34,9 @@ function mapPushforward(node: Node, lambda: Lambda, tangents: Tangents): Value |
     return [scaled(tangent.dtype === out.dtype ? tangent : astype(tangent, out.dtype), partial)];
   });
   const tangent = total(terms);
-  return tangent === undefined || shapeRoot(tangent) === shapeRoot(out) ? tangent : broadcastLike(tangent, out);
+  return tangent === undefined || shapeRoot(tangent) === shapeRoot(out)
+    ? tangent
+    : broadcastLike(tangent, out);
 }
 
 /** A sum of products with a tangent in each factor's place in turn. */
@@ -46,7 +48,11 @@ const productRule = ({ op, inputs, attributes }: Node, tangents: Tangents): Valu
   );
 
 /** The transpose of the pullback, which is linear in its cotangent: ⟨cotangent, pushforward⟩ = ⟨pullback, tangent⟩. */
-function transposedPullback(node: Node, tangents: Tangents, differentiate: (graph: Graph) => Graph): Tangents {
+function transposedPullback(
+  node: Node,
+  tangents: Tangents,
+  differentiate: (graph: Graph) => Graph,
+): Tangents {
   const cotangents = node.outputs.map((output) => zerosLike(output));
   const pulled = pullbackOf(node, cotangents, differentiate);
   const roots = pulled.flatMap((cotangent, index) => {
@@ -61,7 +67,8 @@ export function pushforwardOf(node: Node, tangents: Tangents): Tangents {
   const { op, inputs, outputs, attributes } = node;
   const { family } = op;
   const [tangent] = tangents;
-  if (!isDifferentiable(node) || tangents.every((each) => each === undefined)) return outputs.map(() => undefined);
+  if (!isDifferentiable(node) || tangents.every((each) => each === undefined))
+    return outputs.map(() => undefined);
   if (op.pullback !== undefined && family.kind !== 'contraction') {
     return transposedPullback(node, tangents, pullbackGraph);
   }
