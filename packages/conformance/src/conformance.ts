@@ -1,11 +1,11 @@
 import type { Backend } from '@adjoint/core';
-import type { Check } from './check.js';
+import type { Check } from './checks/check.js';
 import { conversionChecks } from './checks/conversions.js';
 import { executableChecks } from './checks/executable.js';
 import { functionChecks } from './checks/functions.js';
 import { opChecks } from './checks/ops.js';
 import { programChecks } from './checks/programs.js';
-import { suiteOf, type ConformanceOptions } from './options.js';
+import { suiteOf, type ConformanceOptions } from './checks/suite.js';
 
 /**
  * What a backend must do to be one: compute what the interpreter computes. Every op of core, autograd and the given

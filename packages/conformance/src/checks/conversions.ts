@@ -1,8 +1,8 @@
 import { astype, dtypes } from '@adjoint/core';
-import { exactly } from '../bounds.js';
-import type { Check } from '../check.js';
+import { exactly } from '../compare/bounds.js';
+import type { Check } from './check.js';
 import { broadcasting } from '../generate/samples.js';
-import type { Suite } from '../options.js';
+import type { Suite } from './suite.js';
 import { expectAgreements } from './ops.js';
 
 /** Conversions between dtypes, which are scalar functions without an op in the registry. */

@@ -16,10 +16,10 @@ import {
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Check } from '../check.js';
-import { differences, expectNone } from '../compare.js';
-import { isSync, right } from '../evaluate.js';
-import type { Suite } from '../options.js';
+import type { Check } from './check.js';
+import { differences, expectNone } from '../compare/differences.js';
+import { isSync, right } from '../compare/evaluate.js';
+import type { Suite } from './suite.js';
 
 /** What an executable does with steps, state and mistakes; on the backend and on the interpreter. */
 

@@ -11,11 +11,11 @@ import {
   scalar,
 } from '@adjoint/core';
 import type { DType, ScalarFunction } from '@adjoint/core';
-import type { Check } from '../check.js';
-import { differences, expectNone } from '../compare.js';
-import { evaluate, interpreted } from '../evaluate.js';
+import type { Check } from './check.js';
+import { differences, expectNone } from '../compare/differences.js';
+import { evaluate, interpreted } from '../compare/evaluate.js';
 import { tensorOf } from '../generate/numbers.js';
-import type { Suite } from '../options.js';
+import type { Suite } from './suite.js';
 
 /** Every scalar function at numbers where formulas break: zeros, ones, infinities, NaN, the ends of the range. */
 

@@ -1,12 +1,12 @@
 import { AdjointException, constant, type Op } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { expectAgreement } from '../agreement.js';
-import type { BoundOf } from '../bounds.js';
-import type { Check } from '../check.js';
-import { expectNone } from '../compare.js';
+import { expectAgreement } from '../compare/agreement.js';
+import type { BoundOf } from '../compare/bounds.js';
+import type { Check } from './check.js';
+import { expectNone } from '../compare/differences.js';
 import type { Sample } from '../generate/samples.js';
 import { someSources } from '../generate/sources.js';
-import type { Suite } from '../options.js';
+import type { Suite } from './suite.js';
 import { elementwise, type Row, type Rows } from '../rows/row.js';
 
 /** Every op there is: what the backend computes is what the interpreter computes, within the bound of the op's row. */

@@ -1,10 +1,10 @@
 import { evaluateNodes, lookup, nameOfInput, type FloatDType, type Tensor, type Value } from '@adjoint/core';
-import { expectCovered } from '../agreement.js';
-import type { Check } from '../check.js';
-import { differences, expectNone } from '../compare.js';
-import { evaluate, interpreted } from '../evaluate.js';
+import { expectCovered } from '../compare/agreement.js';
+import type { Check } from './check.js';
+import { differences, expectNone } from '../compare/differences.js';
+import { evaluate, interpreted } from '../compare/evaluate.js';
 import { randomProgram, type RandomProgram } from '../generate/program.js';
-import type { Suite } from '../options.js';
+import type { Suite } from './suite.js';
 
 /** Random programs, forward and gradient, of which each is compared with the interpreter. */
 

@@ -1,7 +1,7 @@
 import * as g from '@adjoint/autograd';
 import { at, last, type Tensor, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { roundings, type BoundOf } from '../bounds.js';
+import { roundings, type BoundOf } from '../compare/bounds.js';
 import { filled, indices, probabilities, summable } from '../generate/numbers.js';
 import type { Sampler } from '../generate/samples.js';
 import { rankedShapes } from '../generate/shapes.js';

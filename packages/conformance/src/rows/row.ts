@@ -1,8 +1,8 @@
 import * as a from '@adjoint/core';
 import { dtypes, type DType } from '@adjoint/core';
 import type * as fc from 'fast-check';
-import { exactly, sums, type BoundOf } from '../bounds.js';
-import { carried } from '../carried.js';
+import { exactly, sums, type BoundOf } from '../compare/bounds.js';
+import { carried } from '../compare/carried.js';
 import { broadcasting, type Sample, type Sampler } from '../generate/samples.js';
 
 /** Samples by what their operands are of. */

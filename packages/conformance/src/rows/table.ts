@@ -2,7 +2,7 @@ import * as g from '@adjoint/autograd';
 import * as a from '@adjoint/core';
 import { at, dtypes, scalar, sizeOf, type DType, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { exactly, means, roundings } from '../bounds.js';
+import { exactly, means, roundings } from '../compare/bounds.js';
 import { factors, probabilities, summable } from '../generate/numbers.js';
 import * as gen from '../generate/samples.js';
 import { broadcasting, none, one, ranked, two, type Sampler } from '../generate/samples.js';

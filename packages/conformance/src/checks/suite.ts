@@ -1,9 +1,9 @@
 import { autogradPlugin } from '@adjoint/autograd';
 import { corePlugin, type Backend, type Plugin, type Program } from '@adjoint/core';
-import type { Accuracies } from './accuracy.js';
-import type { Claims } from './agreement.js';
-import { rows as standardRows } from './rows/table.js';
-import type { Rows } from './rows/row.js';
+import type { Accuracies } from '../compare/accuracy.js';
+import type { Claims } from '../compare/agreement.js';
+import { rows as standardRows } from '../rows/table.js';
+import type { Rows } from '../rows/row.js';
 
 export interface ConformanceOptions {
   /**

@@ -1,10 +1,10 @@
 import { at, lookup, program, type Backend, type Program, type Value } from '@adjoint/core';
 import type { Accuracies } from './accuracy.js';
 import type { BoundOf } from './bounds.js';
-import { differences, expectNone } from './compare.js';
+import { differences, expectNone } from './differences.js';
 import { evaluate, interpreted } from './evaluate.js';
-import type { Sample } from './generate/samples.js';
-import { sources, type Source } from './generate/sources.js';
+import type { Sample } from '../generate/samples.js';
+import { sources, type Source } from '../generate/sources.js';
 
 /** A backend, and what it claims. */
 export interface Claims {

@@ -1,9 +1,9 @@
 import * as a from '@adjoint/core';
 import { at, constant, graph, type Node, type Shape, type Tensor, type Value } from '@adjoint/core';
 import { least, unit, type Accuracies } from './accuracy.js';
-import type { Bound } from './compare.js';
-import { tensorOf } from './generate/numbers.js';
-import type { Sample } from './generate/samples.js';
+import type { Bound } from './differences.js';
+import { tensorOf } from '../generate/numbers.js';
+import type { Sample } from '../generate/samples.js';
 
 /** What a bound is made from. */
 export interface Bounded {
