@@ -15,7 +15,15 @@ export { build, build1, isValue, named, type Node, type Value } from './ir/value
 export * from './ir/op.js';
 export { scope, scopePath, type Scope } from './ir/scope.js';
 export { call, composite, compositeWithPullback } from './ops/composite.js';
-export { constant, input, inputNameOf, stateOf, variable, type ConstantAttributes } from './ir/source.js';
+export {
+  constant,
+  constantOf,
+  input,
+  inputNameOf,
+  stateOf,
+  variable,
+  type ConstantAttributes,
+} from './ir/source.js';
 export * from './ir/graph.js';
 export { rebind } from './ir/rebind.js';
 export { decodeGraph, encodeGraph, graphCodec, readGraph, writeGraph } from './file/graph.js';
@@ -23,7 +31,7 @@ export { simplify } from './transform/simplify.js';
 export { formulasOf } from './text/latex.js';
 export { symbol, type Formula } from './scalar/formula.js';
 export { boxesOf, type Box } from './text/fold.js';
-export { nameValues, nodeText, operationText, print, type PrintOptions } from './text/print.js';
+export { nameValues, nodeParts, nodeText, print, type NodeParts, type PrintOptions } from './text/print.js';
 export type { Broadcast, Matmul, Mismatch, Permute, Reduce, Reshape } from './ops/shape-types.js';
 // Ops
 export * from './ops/elementwise.js';

@@ -15,6 +15,14 @@ type TupleOf<T, N extends number, Done extends readonly T[] = readonly []> = Don
   ? Done
   : TupleOf<T, N, readonly [...Done, T]>;
 
+/** What print shows of an application. */
+export interface OperationText {
+  /** What stands behind the equals sign. */
+  readonly operation: string;
+  /** What is said of it behind the `#`: for a formula, which function it is. */
+  readonly comment?: string;
+}
+
 /** What a type rule says of operands or attributes that it refuses. */
 export interface Problem {
   readonly problem: string;
@@ -99,7 +107,7 @@ export interface Primitive<A = unknown, N extends number = number> {
   /** The attributes as print shows them; without it, `key=value` for each that is set. */
   describe?(attributes: A): string;
   /** What print shows of an application instead of `title(operands, attributes)`; an operand without a name is absent. */
-  text?(operands: readonly (string | undefined)[], attributes: A): string;
+  text?(operands: readonly (string | undefined)[], attributes: A): OperationText;
   /** The name that print, charts and errors use where it is not the op's own. */
   title?(attributes: A): string;
   /** The input whose shape the first output always has, whatever types the inputs are rebound to. */

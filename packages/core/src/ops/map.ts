@@ -77,12 +77,13 @@ export const map: MapBuilder & Primitive<MapAttributes> = primitive(
     },
     pullback: (call) => call.inputs.map((_, index) => cotangentOf(call, index)),
     text(operands, { name, lambda: { parameters, body } }: MapAttributes) {
-      if (!isDerived(name)) return `${name}(${operands.map((operand) => operand ?? '?').join(', ')})`;
+      if (!isDerived(name))
+        return { operation: `${name}(${operands.map((operand) => operand ?? '?').join(', ')})` };
       // A reader wants the formula of a derivative; an operand without a name keeps the parameter's.
       const names = parameters.map(
         (parameter, index) => [parameter.name, operands[index] ?? parameter.name] as const,
       );
-      return `${formatScalar(body, new Map(names))}  # ${name}`;
+      return { operation: formatScalar(body, new Map(names)), comment: name };
     },
     title: ({ name }: MapAttributes) => name,
     shapeLike(inputs) {

@@ -1,13 +1,12 @@
 import { formatType } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
 import { nameOfInput, type Graph } from '../ir/graph.js';
-import { titleOf, type Primitive } from '../ir/op.js';
+import { titleOf, type OperationText } from '../ir/op.js';
 import { boxesOf, type Box } from './fold.js';
-import { constant, inputNameOf } from '../ir/source.js';
+import { constantOf, inputNameOf } from '../ir/source.js';
 import type { Node, Value } from '../ir/value.js';
 
-const isLiteral = ({ op, outputs: [out] }: Node): boolean =>
-  op === (constant as Primitive) && out?.shape.length === 0;
+const isLiteral = (node: Node): boolean => constantOf(node)?.shape.length === 0;
 
 /**
  * What print, charts and errors call each value: its node's name, a literal, or a number. No two values share one.
@@ -27,10 +26,9 @@ export function nameValues(
     return name;
   };
   for (const node of nodes) {
-    if (isLiteral(node)) {
-      // The attributes of a constant are its tensor.
-      const { value } = node.attributes as { value: Parameters<typeof formatTensor>[0] };
-      for (const output of node.outputs) names.set(output, formatTensor(value));
+    const held = constantOf(node);
+    if (held?.shape.length === 0) {
+      for (const output of node.outputs) names.set(output, formatTensor(held));
       continue;
     }
     if (node.name === undefined && hidden(node)) continue;
@@ -42,14 +40,14 @@ export function nameValues(
   return names;
 }
 
-/** What computes a node, as print writes it behind the equals sign. */
-export function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): string {
+/** What computes a node, as print writes it. */
+function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): OperationText {
   const operands = inputs.map((input) => names.get(input));
   const own = op.text?.(operands, attributes);
   if (own !== undefined) return own;
   const described = op.describe?.(attributes) ?? describe(attributes);
   const shown = [...operands.map((operand) => operand ?? '?'), ...(described === '' ? [] : [described])];
-  return `${titleOf(op, attributes)}(${shown.join(', ')})`;
+  return { operation: `${titleOf(op, attributes)}(${shown.join(', ')})` };
 }
 
 const describe = (attributes: unknown): string =>
@@ -63,14 +61,32 @@ const describe = (attributes: unknown): string =>
 /** What JSON has no word for, as code has it. */
 const readable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
 
+/** A line of print in its parts. */
+export interface NodeParts extends OperationText {
+  /** The outputs, each by its name and type. */
+  readonly results: readonly string[];
+}
+
+const typed = (value: Value, names: ReadonlyMap<Value, string>): string =>
+  `${names.get(value) ?? '?'}: ${formatType(value)}`;
+
+/**
+ * The parts of which print puts a node's line together.
+ * @param names what values are called; one without a name is written `?`
+ */
+export const nodeParts = (node: Node, names: ReadonlyMap<Value, string>): NodeParts => ({
+  results: node.outputs.map((value) => typed(value, names)),
+  ...operationText(node, names),
+});
+
 /** One node as a line of its graph's print: `%3: f64[4, 1] = log(A2)`. */
 export function nodeText(
   graph: Graph,
   node: Node,
   names: ReadonlyMap<Value, string> = nameValues(graph),
 ): string {
-  const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
-  return `${typed} = ${operationText(node, names)}`;
+  const { results, operation, comment } = nodeParts(node, names);
+  return `${results.join(', ')} = ${operation}${comment === undefined ? '' : `  # ${comment}`}`;
 }
 
 export interface PrintOptions {
@@ -85,8 +101,8 @@ function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): stri
     nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !inside.has(node) && !isLiteral(node))),
   );
   const results = nodes.at(-1)?.outputs ?? [];
-  const typed = results.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
-  return `${typed} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
+  const shown = results.map((value) => typed(value, names)).join(', ');
+  return `${shown} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
 }
 
 /**
