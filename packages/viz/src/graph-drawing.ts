@@ -62,15 +62,13 @@ export function graphDrawing(graph: Graph, forward: Value): GraphDrawing {
     const operation = boxOf.get(node)?.scope.name ?? operationLabel(node, names);
     return node.name === undefined ? operation : `${node.name} = ${operation}`;
   };
-  const nodes = [...ids].map(
-    ([node, id]): DrawingNode => ({
-      id,
-      label: labelOf(node),
-      detail: node.outputs.map(formatType).join(', '),
-      kind: kindOf(node),
-      phase: forwardNodes.has(node) ? 'forward' : 'backward',
-    }),
-  );
+  const nodes = [...ids].map(([node, id]): DrawingNode => ({
+    id,
+    label: labelOf(node),
+    detail: node.outputs.map(formatType).join(', '),
+    kind: kindOf(node),
+    phase: forwardNodes.has(node) ? 'forward' : 'backward',
+  }));
   const edges = new Map<string, { readonly from: string; readonly to: string }>();
   for (const node of graph.nodes) {
     const to = ids.get(shownAs(node));

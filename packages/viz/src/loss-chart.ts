@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { drawable, extent, type Extent } from './number.js';
 import { thin, vertices } from './series.js';
@@ -37,8 +38,8 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
   const names = distinct(runs.map(({ name }) => name));
   const values = shown.flatMap((loss, run) =>
     vertices(
-      names[run] ?? '',
-      thin(loss, BUCKETS).map((epoch) => ({ x: epoch, y: loss[epoch] ?? null })),
+      at(names, run),
+      thin(loss, BUCKETS).map((epoch) => ({ x: epoch, y: at(loss, epoch) })),
     ),
   );
   const range = extent(values.map(({ y }) => y));
@@ -101,7 +102,8 @@ function distinct(names: readonly string[]): readonly string[] {
 }
 
 function linearAxis(range: Extent | undefined): PositionChannel {
-  const domain = [Math.min(0, range?.least ?? 0), Math.max(0, range?.greatest ?? 0)];
+  const { least, greatest } = range ?? { least: 0, greatest: 1 };
+  const domain = [Math.min(0, least), Math.max(0, greatest)];
   return {
     field: 'y',
     type: 'quantitative',
