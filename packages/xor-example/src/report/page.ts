@@ -1,13 +1,16 @@
-import { margin, type Comparison, type GradientRow, type QuantityRow } from '../compare.js';
-import type { TitledRun } from './charts.js';
+import { last } from '@adjoint/core';
+import type { Comparison } from '../compare.js';
+import { margin, type GradientRow } from '../gradient-check.js';
+import type { QuantityRow } from '../quantities.js';
+import type { Chart, Section, TitledRun } from './charts.js';
 import { typeset, type DerivationRow } from './derivation.js';
 import { style } from './style.js';
 
 /** What the page shows. */
 export interface PageParts {
   readonly runs: readonly TitledRun[];
-  /** Compiled Vega specs, as JSON text, by name. */
-  readonly charts: readonly { readonly name: string; readonly title: string; readonly vega: string }[];
+  /** Each with its compiled Vega spec as JSON text. */
+  readonly charts: readonly (Chart & { readonly vega: string })[];
   /** Where the runs can be derived by hand. */
   readonly comparison: Comparison | undefined;
   readonly derivation: readonly DerivationRow[];
@@ -83,7 +86,7 @@ const runTable = (runs: readonly TitledRun[]): string =>
       configuration.dtype,
       `${configuration.rng}, seed ${configuration.seed}`,
       String(configuration.epochs),
-      (loss.at(-1) ?? NaN).toPrecision(4),
+      last(loss).toPrecision(4),
       predictions.map((p) => p.toFixed(4)).join(', '),
       accuracy.toFixed(2),
     ]),
@@ -116,11 +119,11 @@ ${rows
 /** The report: one page that needs nothing from outside. */
 export function page(parts: PageParts): string {
   const { runs, charts, comparison, derivation, activation, printed, vegaSource } = parts;
-  const figure = ({ name, title }: { readonly name: string; readonly title: string }): string =>
+  const figure = ({ name, title }: Chart): string =>
     `<figure><div data-chart="${escape(name)}" role="img" aria-label="${escape(title)}"></div></figure>`;
-  const chartsNamed = (prefix: RegExp): string =>
+  const chartsIn = (section: Section): string =>
     charts
-      .filter(({ name }) => prefix.test(name))
+      .filter((chart) => chart.section === section)
       .map(figure)
       .join('\n');
   return `<!doctype html>
@@ -132,13 +135,13 @@ another graph, and both are below.</p>
 <nav><a href="#training">Training</a><a href="#surface">Surfaces</a><a href="#activation">Activation</a><a href="#graph">Graph</a>${
     comparison === undefined ? '' : '<a href="#comparison">Comparison</a>'
   }${derivation.length === 0 ? '' : '<a href="#derivation">Derivation</a>'}</nav></header>
-<main><section id="training"><h2>Training</h2>${runTable(runs)}<div class="charts">${chartsNamed(/^loss/)}</div></section>
+<main><section id="training"><h2>Training</h2>${runTable(runs)}<div class="charts">${chartsIn('training')}</div></section>
 <section id="surface"><h2>Prediction surfaces</h2><p>The line is where the prediction is 0.5. Turn the surfaces with their
-sliders.</p><div class="charts">${chartsNamed(/^surface/)}</div></section>
+sliders.</p><div class="charts">${chartsIn('surface')}</div></section>
 <section id="activation"><h2>The activation and its derivative</h2>
 <p>${escape(activation.name)}: ${typeset(activation.formula)}, with the derivative ${typeset(activation.derivative)}</p>
-<div class="charts">${chartsNamed(/^activation/)}</div></section>
-<section id="graph"><h2>The graph, forward and backward</h2>${chartsNamed(/^graph/)}
+<div class="charts">${chartsIn('activation')}</div></section>
+<section id="graph"><h2>The graph, forward and backward</h2>${chartsIn('graph')}
 <h3>The same as text</h3><pre>${escape(printed)}</pre></section>
 ${comparison === undefined ? '' : comparisonSection(comparison)}
 ${derivation.length === 0 ? '' : derivationSection(derivation)}</main>
