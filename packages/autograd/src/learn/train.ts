@@ -133,9 +133,11 @@ export const train =
 
     const losses = new Float64Array(steps);
     const kept = new Map<number, Tensors>();
-    for (let done = 0, count = 0; done < steps; done += count) {
-      // A chunk ends where its size, a snapshot or the training wants it.
-      count = Math.min(chunk, ...[...snapshots, steps].map((at) => at - done).filter((left) => left > 0));
+    let next: number;
+    for (let done = 0; done < steps; done = next) {
+      // A chunk ends at its size, at a snapshot or with the training.
+      next = Math.min(done + chunk, ...[...snapshots, steps].filter((at) => at > done));
+      const count = next - done;
       const before = await executable.read()();
       if (E.isLeft(before)) return before;
       if (snapshots.includes(done)) kept.set(done, before.right);
