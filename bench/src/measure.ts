@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { at } from '@adjoint/core';
 import type { Peer } from './peers.js';
 import { startPeer, type RunningPeer } from './process.js';
 import { median } from './statistics.js';
@@ -25,7 +26,7 @@ export const distance = (values: readonly number[], reference: readonly number[]
     ? Infinity
     : Math.max(
         ...values.map((value, index) => {
-          const expected = reference[index] ?? NaN;
+          const expected = at(reference, index);
           return Math.abs(value - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);
         }),
       );

@@ -18,7 +18,7 @@ export interface LossChartOptions {
   readonly title?: string;
 }
 
-/** How many stretches of a run are told apart: two vertices for each pixel or so. */
+/** How many stretches of a run are told apart: more than a vertex for each pixel. */
 const BUCKETS = 400;
 
 /**
@@ -55,7 +55,7 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
     config: theme,
     title: options.title ?? 'Training loss',
     description: `Training loss over epochs: ${names.join(', ')}`,
-    width: 640,
+    width: 520,
     height: 320,
     data: { values: [...values] },
     encoding: {

@@ -55,9 +55,9 @@ const steps: readonly Omit<DerivationRow, 'byGraph'>[] = [
   },
 ];
 
-/** A formula as MathML, which browsers typeset without fonts or scripts of ours. */
-export const typeset = (latex: string, displayMode = false): string =>
-  katex.renderToString(latex, { output: 'mathml', displayMode, throwOnError: true });
+/** A formula as MathML, which browsers typeset without fonts or scripts of ours; its fractions are as tall as letters. */
+export const typeset = (latex: string): string =>
+  katex.renderToString(`\\displaystyle ${latex}`, { output: 'mathml', throwOnError: true });
 
 /** Each step of the hand derivation beside the formula of the cotangent in the graph. */
 export function derivationRows({ whole, quantities }: GradientGraph): readonly DerivationRow[] {

@@ -28,8 +28,9 @@ const escape = (text: string): string =>
 const inScript = (code: string): string =>
   code.replace(/<\/(?=script)/gi, '<\\/').replaceAll('<!--', '<\\!--');
 
-const cell = (text: string, number = false): string =>
-  `<td${number ? ' class="number"' : ''}>${escape(text)}</td>`;
+/** A table's cell; the columns of numbers are aligned at the right, their titles too. */
+const cell = (tag: 'td' | 'th', text: string, number: boolean): string =>
+  `<${tag}${tag === 'th' ? ' scope="col"' : ''}${number ? ' class="number"' : ''}>${escape(text)}</${tag}>`;
 
 function table(
   caption: string,
@@ -37,9 +38,11 @@ function table(
   rows: readonly (readonly string[])[],
   numbers: readonly number[],
 ): string {
-  const head = header.map((title) => `<th scope="col">${escape(title)}</th>`).join('');
+  const head = header.map((title, column) => cell('th', title, numbers.includes(column))).join('');
   const body = rows
-    .map((row) => `<tr>${row.map((text, column) => cell(text, numbers.includes(column))).join('')}</tr>`)
+    .map(
+      (row) => `<tr>${row.map((text, column) => cell('td', text, numbers.includes(column))).join('')}</tr>`,
+    )
     .join('\n');
   return `<div class="scroll"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }
@@ -108,7 +111,8 @@ ${gradientTable('At the start itself', onKink)}</section>`;
 const derivationSection = (rows: readonly DerivationRow[]): string => `
 <section id="derivation"><h2>Each gradient, derived</h2>
 <p>A dot between matrices multiplies position by position; two matrices side by side are a matrix product. The second
-formula of each is written by the graph itself, from the records of its ops.</p>
+formula of each is written by the graph itself, from the records of its ops. The graph is simplified for the four points,
+so that it has a number where the hand derivation has N.</p>
 ${rows
   .map(
     ({ name, rule, byHand, byGraph }) => `<div class="derivation" id="${name}"><p>${escape(rule)}</p><dl>
