@@ -21,7 +21,7 @@ export interface WorkloadResult {
 }
 
 /** How far two lists of values lie apart, relative to the second. */
-export const distance = (values: readonly number[], reference: readonly number[]): number =>
+const distance = (values: readonly number[], reference: readonly number[]): number =>
   values.length !== reference.length
     ? Infinity
     : Math.max(

@@ -13,7 +13,7 @@ export interface Peer {
   readonly command: (workload: string, data: string) => Command;
 }
 
-export interface Peers {
+interface Peers {
   readonly present: readonly Peer[];
   /** Why others are not measured here. */
   readonly missing: readonly string[];

@@ -37,7 +37,7 @@ export interface Route {
   readonly label: { readonly text: string; readonly x: number; readonly y: number } | undefined;
 }
 
-export interface GraphLayout {
+interface GraphLayout {
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly Box[];

@@ -1,6 +1,6 @@
 import { at, type Shape } from '@adjoint/core';
 
-export interface LargestDifference {
+interface LargestDifference {
   /** Where it is; where the two are equal, where the first is largest. */
   readonly index: number;
   readonly difference: number;

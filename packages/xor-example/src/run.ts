@@ -22,7 +22,7 @@ import { xorData, xorTargets } from './data.js';
 import { xorModel, type InitialParameters, type XorModel } from './model.js';
 import { entry } from './record.js';
 
-export type NestedParameters = Readonly<Record<keyof InitialParameters, Nested>>;
+type NestedParameters = Readonly<Record<keyof InitialParameters, Nested>>;
 
 /** What a run gives, as plain data. */
 export interface Run {

@@ -2,6 +2,8 @@ import { elementwise, scalar } from '@adjoint/core';
 import * as core from '@adjoint/core';
 import { compileSpec } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TopLevelSpec } from 'vega-lite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { errorLine } from '../src/command.js';
@@ -86,6 +88,33 @@ describe('the report of runs with the same random stream', () => {
       'svg/surface-3d-numpy.svg',
       'svg/surface-3d-numpy-2.svg',
     ]);
+  });
+});
+
+describe('the report and the comparison of a run', () => {
+  it('are made of one training', async () => {
+    const resolved = success(resolve({ ...presets.numpy, epochs: 7, grid: 2 }, registry));
+    const ran: (readonly [program: string, steps: number | undefined])[] = [];
+    const counting: core.Backend = {
+      name: 'counting',
+      compile: (programs) =>
+        pipe(
+          resolved.backend.compile(programs),
+          TE.map((executable) => ({
+            ...executable,
+            read: () => executable.read(),
+            run: (name, feeds, options) => {
+              ran.push([name, options?.steps]);
+              return executable.run(name, feeds, options);
+            },
+          })),
+        ),
+    };
+    const network = success(await trainNetwork({ ...resolved, backend: counting })());
+    await reportFiles([network], success(compare(network, registry)));
+    const steps = ran.filter(([name]) => name === 'step').map(([, count]) => count ?? 1);
+    expect(steps.reduce((sum, count) => sum + count)).toBe(7);
+    expect(ran.filter(([name]) => name !== 'step').map(([name]) => name)).toEqual(['predict', 'surface']);
   });
 });
 

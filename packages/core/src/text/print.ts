@@ -1,3 +1,4 @@
+import { last } from '../support/list.js';
 import { formatType } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
 import { nameOfInput, type Graph } from '../ir/graph.js';
@@ -100,16 +101,14 @@ function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): stri
   const operands = new Set(
     nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !inside.has(node) && !isLiteral(node))),
   );
-  const results = nodes.at(-1)?.outputs ?? [];
-  const shown = results.map((value) => typed(value, names)).join(', ');
+  const shown = last(nodes)
+    .outputs.map((value) => typed(value, names))
+    .join(', ');
   return `${shown} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
 }
 
-/**
- * A graph as text, one node or folded composite a line; derivatives of scalar functions as formulas.
- * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
- */
-export function print(graph: Graph, { fold = true }: PrintOptions = {}): string {
+/** The lines of a graph's print; the first begins with what the graph is to the op that holds it. */
+function linesOf(graph: Graph, fold: boolean, role = ''): readonly string[] {
   const boxes = new Map(
     (fold ? boxesOf(graph) : []).flatMap((box) => box.nodes.map((node) => [node, box] as const)),
   );
@@ -125,7 +124,7 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
       const box = boxes.get(node);
       if (box !== undefined) return [boxText(box, names)];
       const bodies = Object.entries(node.op.subgraphs?.(node.attributes) ?? {}).flatMap(([part, body]) =>
-        `${part === 'body' ? '' : `${part} `}${print(body, { fold })}`.split('\n'),
+        linesOf(body, fold, part === 'body' ? '' : `${part} `),
       );
       return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
     });
@@ -134,9 +133,16 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
     return shown === name ? name : `${name} = ${shown}`;
   });
   return [
-    `(${inputs.join(', ')}) {`,
+    `${role}(${inputs.join(', ')}) {`,
     ...lines.map((line) => `  ${line}`),
     `  return ${outputs.join(', ')}`,
     '}',
-  ].join('\n');
+  ];
 }
+
+/**
+ * A graph as text, one node or folded composite a line; derivatives of scalar functions as formulas.
+ * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
+ */
+export const print = (graph: Graph, { fold = true }: PrintOptions = {}): string =>
+  linesOf(graph, fold).join('\n');

@@ -7,7 +7,7 @@ import { typeset, type DerivationRow } from './derivation.js';
 import { style } from './style.js';
 
 /** What the page shows. */
-export interface PageParts {
+interface PageParts {
   readonly runs: readonly TitledRun[];
   /** Each with its compiled Vega spec as JSON text. */
   readonly charts: readonly (Chart & { readonly vega: string })[];
