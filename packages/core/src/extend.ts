@@ -64,7 +64,7 @@ export type { AxisAttributes, PadAttributes } from './ops/join.js';
 export type { WindowAttributes } from './ops/window.js';
 // Text
 export { boxesOf, type Box } from './text/fold.js';
-export { nameValues, nodeText, operationText } from './text/print.js';
+export { nameValues, nodeParts, nodeText, type NodeParts } from './text/print.js';
 // Files
 export {
   checked,
