@@ -28,6 +28,10 @@ export const besideNarrowed = (shape: Shape): fc.Arbitrary<readonly [Shape, Shap
 export const narrowedBeside = (shape: Shape): fc.Arbitrary<readonly [Shape, Shape]> =>
   narrowed(shape).map((other) => [other, shape]);
 
+/** A shape beside one that has axes. */
+export const besideRanked = (shape: Shape): fc.Arbitrary<readonly [Shape, Shape]> =>
+  shapesOf(1, 2).map((other) => [shape, other]);
+
 /** The same number of elements along other axes: in another order, some of them joined. */
 const regrouped = (shape: Shape): fc.Arbitrary<readonly number[]> =>
   fc.tuple(orders(shape), someAxes(shape)).map(([order, joined]) =>

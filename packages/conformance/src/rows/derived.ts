@@ -55,7 +55,8 @@ const SOME = 4;
  * @param attributes attributes that fit the shape of the first operand
  * @throws TypeError where the type rule takes none of what was tried
  */
-export function derived<A>(op: Primitive<A>, family: Family, attributes: Attributes<A>): Row {
+export function derived<A>(op: Primitive<A>, attributes: Attributes<A>): Row {
+  const family = op.family.kind;
   const takes = (dtype: DType, given: Operands<A>): boolean =>
     E.isRight(a.inferTypes(op, typesOf(given.shapes, dtype, family), given.attributes));
   const candidates = someShapes(op.arity).chain((of) =>

@@ -25,6 +25,11 @@ const chosen: Sampler = (dtype) =>
     return a.map('chosen', { parameters: [x, y, which], body }, values);
   });
 
+/** A value three times, and the sum of three. */
+const repeated = (x: Value): Value => a.repeatLike(x, a.constant(a.zeros([3])));
+const sumRepeats = a.transposeOf(a.repeatLike);
+const summedRepeats = (x: Value, like: Value): Value => sumRepeats(x, like, { axis: 0 });
+
 /** A matrix product whose result is transposed, with a letter for each stack. */
 function transposedProduct(x: Value, y: Value): Value {
   const stack = ({ shape }: Value): string => 'pqrs'.slice(6 - shape.length);
@@ -88,6 +93,8 @@ export const rows: Rows = {
   permuteDims: row('view', one(fitting.orders, a.permuteDims)),
   broadcastTo: row('view', gen.stretched(a.broadcastTo)),
   broadcastLike: row('view', two(fitting.narrowedBeside, a.broadcastLike)),
+  repeatLike: row('view', two(fitting.besideRanked, a.repeatLike)),
+  sumRepeats: row('unview', gen.transposeOf(none, repeated, summedRepeats, summable), { of: floats }),
 
   // Pieces
   concat: row('join', gen.pieces('parts', a.concat)),
