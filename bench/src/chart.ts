@@ -1,5 +1,6 @@
 import { colours, theme, type TopLevelSpec } from '@adjoint/viz';
 import type { WorkloadResult } from './measure.js';
+import { isAdjoint } from './peers.js';
 
 const powersOfTen = Array.from({ length: 10 }, (_, exponent) => 10 ** (exponent - 3));
 
@@ -10,7 +11,7 @@ export function ratioChart(workloads: readonly WorkloadResult[]): TopLevelSpec {
       workload: title,
       peer,
       time: seconds * (unit === 'ms' ? 1e3 : 1e6),
-      kind: peer.startsWith('adjoint') ? 'Adjoint' : 'others',
+      kind: isAdjoint(peer) ? 'Adjoint' : 'others',
     })),
   );
   return {

@@ -2,6 +2,9 @@ import type { Peer } from './peers.js';
 import { startPeer } from './process.js';
 import { median } from './statistics.js';
 
+/** The peer that does nothing, whose time the others have above it. */
+export const emptyNode = 'an empty node';
+
 export interface ColdStart {
   readonly peer: string;
   /** From the start of the process to its end, in between it has trained XOR; the median over the rounds. */
@@ -17,15 +20,13 @@ export async function measureColdStart(
   report: (text: string) => void,
 ): Promise<readonly ColdStart[]> {
   const empty: Peer = {
-    name: 'an empty node',
+    name: emptyNode,
     workloads: ['xor'],
     command: () => [process.execPath, '-e', 'console.log(0)'],
   };
-  const candidates = [empty, ...peers.filter(({ workloads }) => workloads.includes('xor'))].map((peer) => ({
-    peer,
-    seconds: [] as number[],
-    memory: [] as number[],
-  }));
+  const candidates = [empty, ...peers.filter(({ workloads }) => workloads.includes('xor'))].map(
+    (peer): { peer: Peer; seconds: number[]; memory: number[] } => ({ peer, seconds: [], memory: [] }),
+  );
   for (let round = 0; round < rounds; round++) {
     report(`cold start: round ${round + 1} of ${rounds}`);
     for (const { peer, seconds, memory } of candidates) {

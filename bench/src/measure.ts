@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { at } from '@adjoint/core';
 import type { Peer } from './peers.js';
 import { startPeer, type RunningPeer } from './process.js';
 import { median } from './statistics.js';
@@ -20,12 +21,12 @@ export interface WorkloadResult {
 }
 
 /** How far two lists of values lie apart, relative to the second. */
-export const distance = (values: readonly number[], reference: readonly number[]): number =>
+const distance = (values: readonly number[], reference: readonly number[]): number =>
   values.length !== reference.length
     ? Infinity
     : Math.max(
         ...values.map((value, index) => {
-          const expected = reference[index] ?? NaN;
+          const expected = at(reference, index);
           return Math.abs(value - expected) / Math.max(Math.abs(expected), Number.MIN_VALUE);
         }),
       );

@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../peers/', import.meta.url));
 
+/** A command and its arguments. */
+export type Command = readonly [command: string, ...args: string[]];
+
 /** How a peer is started; the workload's name and the data file's path are put in place of these two. */
 export interface Peer {
   readonly name: string;
   readonly workloads: readonly string[];
-  /** @returns the command and its arguments */
-  readonly command: (workload: string, data: string) => readonly string[];
+  readonly command: (workload: string, data: string) => Command;
 }
 
-export interface Peers {
+interface Peers {
   readonly present: readonly Peer[];
   /** Why others are not measured here. */
   readonly missing: readonly string[];
@@ -33,15 +35,19 @@ const node = (
   command: (workload, data) => [process.execPath, ...flags, folder + script, workload, data, ...options],
 });
 
-/** The product in its kinds, and a loop: what runs wherever the product does. */
-export const ownPeers: readonly Peer[] = [
+/** The product in its kinds. */
+const adjointPeers: readonly Peer[] = [
   node('adjoint', all, 'adjoint.mjs'),
   node('adjoint relaxed', large, 'adjoint.mjs', ['relaxed']),
   node('adjoint, 2 threads', large, 'adjoint.mjs', ['threads=2']),
   node('adjoint relaxed, 2 threads', large, 'adjoint.mjs', ['relaxed', 'threads=2']),
   node('adjoint interpreter', ['mlp'], 'adjoint.mjs', ['interpreter']),
-  node('JS loop', withoutConvolution, 'loop.mjs'),
 ];
+
+const adjointNames = new Set(adjointPeers.map(({ name }) => name));
+
+/** Whether a peer of this name is the product, in one of its kinds. */
+export const isAdjoint = (peer: string): boolean => adjointNames.has(peer);
 
 const succeeds = (command: string, args: readonly string[]): boolean =>
   spawnSync(command, args, { stdio: 'ignore' }).status === 0;
@@ -69,7 +75,8 @@ function compiled(into: string, name: string, flags: readonly string[]): Peer {
  * @param into where what is compiled is put
  */
 export function findPeers(into: string): Peers {
-  const present = [...ownPeers];
+  // A loop runs wherever the product does.
+  const present = [...adjointPeers, node('JS loop', withoutConvolution, 'loop.mjs')];
   const missing: string[] = [];
   const offer = (found: boolean, why: string, peers: () => readonly Peer[]): void => {
     if (found) present.push(...peers());

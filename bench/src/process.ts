@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { at } from '@adjoint/core';
+import type { Command } from './peers.js';
 
 /** A peer that runs: a process that prints what it computed, and then a time for each line it is sent. */
 export interface RunningPeer {
@@ -14,7 +16,7 @@ export interface RunningPeer {
 }
 
 /** Starts a peer; rejects, with what it said, where it ends before it has printed what it computed. */
-export async function startPeer([command = '', ...args]: readonly string[]): Promise<RunningPeer> {
+export async function startPeer([command, ...args]: Command): Promise<RunningPeer> {
   const child = spawn(command, args, { stdio: 'pipe' });
   let complaints = '';
   child.stderr.on('data', (text) => (complaints += String(text)));
@@ -41,8 +43,7 @@ export async function startPeer([command = '', ...args]: readonly string[]): Pro
     check: await numbers(),
     sample: async () => {
       child.stdin.write('\n');
-      const [seconds = NaN] = await numbers();
-      return seconds;
+      return at(await numbers(), 0);
     },
     peakMemory: () => peakMemoryOf(child),
     stop: () => {
@@ -53,8 +54,9 @@ export async function startPeer([command = '', ...args]: readonly string[]): Pro
 }
 
 function peakMemoryOf({ pid }: ChildProcess): number | undefined {
+  if (pid === undefined) return undefined;
   try {
-    const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid ?? 0}/status`, 'utf8')) ?? [];
+    const kilobytes = /VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
     return undefined;

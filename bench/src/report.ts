@@ -1,5 +1,8 @@
+import { at } from '@adjoint/core';
+import { emptyNode } from './cold-start.js';
 import type { Cost } from './growth.js';
 import type { WorkloadResult } from './measure.js';
+import { isAdjoint } from './peers.js';
 import { ratio, type Results } from './results.js';
 import { growth } from './statistics.js';
 import { workloads } from './workload.js';
@@ -23,11 +26,14 @@ function workloadLines({ workload, title, unit, measured, failed }: WorkloadResu
   const reference = measured.some(({ peer }) => peer === 'C -O3') ? 'C -O3' : 'adjoint';
   const rows = measured
     .toSorted((a, b) => a.seconds - b.seconds)
-    .map(({ peer, seconds }) => [
-      peer.startsWith('adjoint') ? `**${peer}**` : peer,
-      timeIn(unit, seconds),
-      significant(ratio(measured, peer, reference) ?? NaN),
-    ]);
+    .map(({ peer, seconds }) => {
+      const times = ratio(measured, peer, reference);
+      return [
+        isAdjoint(peer) ? `**${peer}**` : peer,
+        timeIn(unit, seconds),
+        times === undefined ? '' : significant(times),
+      ];
+    });
   const goals = workloads
     .filter(({ name }) => name === workload)
     .flatMap(({ goals: wanted }) => wanted)
@@ -43,7 +49,7 @@ function workloadLines({ workload, title, unit, measured, failed }: WorkloadResu
     ...table(['peer', 'a step', `times ${reference}`], rows),
     '',
     ...goals,
-    ...failed.map(({ peer, why }) => `- ${peer} is left out: ${why.split('\n')[0] ?? ''}`),
+    ...failed.map(({ peer, why }) => `- ${peer} is left out: ${at(why.split('\n'), 0)}`),
     '',
   ];
 }
@@ -74,7 +80,7 @@ export function report({
   elements,
   missing,
 }: Results): string {
-  const empty = coldStart.find(({ peer }) => peer === 'an empty node')?.seconds ?? NaN;
+  const empty = coldStart.find(({ peer }) => peer === emptyNode)?.seconds;
   return [
     '# Performance',
     '',
@@ -91,9 +97,9 @@ export function report({
     ...table(
       ['peer', 'start to end', 'above an empty node', 'peak memory'],
       coldStart.map(({ peer, seconds, peakMemory }) => [
-        peer.startsWith('adjoint') ? `**${peer}**` : peer,
+        isAdjoint(peer) ? `**${peer}**` : peer,
         timeIn('ms', seconds),
-        timeIn('ms', Math.max(0, seconds - empty)),
+        empty === undefined ? '' : timeIn('ms', Math.max(0, seconds - empty)),
         peakMemory === undefined ? '' : `${(peakMemory / 2 ** 20).toFixed(0)} MiB`,
       ]),
     ),

@@ -1,8 +1,11 @@
-/** The value in the middle, or between the two in the middle. */
+import { at } from '@adjoint/core';
+
+/** The value in the middle, or between the two in the middle; NaN of nothing. */
 export function median(values: readonly number[]): number {
+  if (values.length === 0) return NaN;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+  return (at(sorted, Math.floor(middle)) + at(sorted, Math.ceil(middle))) / 2;
 }
 
 /** The slope of ln y over ln x by least squares: 1 where y grows as x does. */

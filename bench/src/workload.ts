@@ -1,7 +1,7 @@
 import { numpyLegacy, type NumpyLegacyStream } from '@adjoint/core';
 
 /** What is to be reached: a time, as a multiple of another peer's in the same run. */
-export interface Goal {
+interface Goal {
   readonly peer: string;
   readonly of: string;
   readonly most: number;

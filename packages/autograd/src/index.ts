@@ -1,6 +1,8 @@
 export { backpropagate, type Algebra, type Source } from './backpropagate.js';
 export { scalarGradient } from './scalar.js';
 export { pullback, pullbackGraph } from './tensor.js';
+export { batchOf, type Batched } from './rules/batch.js';
+export { pushforwardOf, type Tangents } from './rules/pushforward.js';
 export { gradient } from './gradient.js';
 export {
   checkGradients,

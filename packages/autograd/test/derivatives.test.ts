@@ -89,6 +89,10 @@ const checks: Readonly<Record<string, Check>> = {
     f: (x = like, y = like) => a.matmul(x, y),
     points: [between(-1, 1, 2, 1, 3, 4), between(-1, 1, 5, 4, 2)],
   },
+  einsum: {
+    f: (x = like, w = like, y = like) => a.einsum('ri,ij,rj->r', x, w, y),
+    points: [between(-1, 1, 3, 2), between(-1, 1, 2, 4), between(-1, 1, 3, 4)],
+  },
   sum: unary((x) => a.sum(x, { axes: [-1] })),
   prod: unary((x) => a.prod(x, { axes: [1] })),
   max: unary((x) => a.max(x, { axes: [0] })),
@@ -141,6 +145,8 @@ const checks: Readonly<Record<string, Check>> = {
   permuteDims: unary((x) => a.permuteDims(x, [1, 0])),
   broadcastTo: unary((x) => a.broadcastTo(x, [2, 3, 4])),
   broadcastLike: unary((x) => a.broadcastLike(x, constant(a.zeros([2, 3, 4])))),
+  repeatLike: unary((x) => a.repeatLike(x, constant(a.zeros([2, 5])), 1)),
+  sumRepeats: unary((x) => a.transposeOf(a.repeatLike)(x, constant(a.zeros([4])), { axis: 0 })),
   concat: {
     f: (x = like, y = like) => a.concat([x, y, x], 1),
     points: [between(-1, 1, 3, 4), between(-1, 1, 3, 2)],

@@ -26,7 +26,7 @@ export { application, atom, product, symbol, within, type Formula } from './scal
 export type * from './ir/grammar.js';
 export type { Description, Field, NoAttributes, Word } from './ir/description.js';
 export { graphsOf, replaceGraphs, type Attributes } from './ir/attributes.js';
-export { build, build1, makeNode, shapeRoot } from './ir/node.js';
+export { applies, build, build1, makeNode, shapeRoot } from './ir/node.js';
 export { nodesUnder } from './ir/graph.js';
 export { constantOf, inputNameOf, isLiteral, stateOf } from './ir/source.js';
 export { foundOr, one, refused, rightOrThrow } from './ir/problem.js';
@@ -55,13 +55,17 @@ export { transposeOf, view, type Unview } from './families/view.js';
 export { control, opaque, type OpaqueOp } from './families/written.js';
 // Ops by identity, for transforms and backends
 export { call, type CallAttributes } from './ops/composite.js';
-export { equationOf } from './ops/contraction.js';
+export { repeatLike } from './ops/broadcast.js';
+export { equationOf, lettersOf } from './ops/contraction.js';
 export { stretched } from './ops/reduction.js';
 export type { CondAttributes } from './ops/cond.js';
 export type { ScanAttributes } from './ops/scan.js';
+export type { AxesAttributes, SliceAttributes } from './ops/movement.js';
+export type { AxisAttributes, PadAttributes } from './ops/join.js';
+export type { WindowAttributes } from './ops/window.js';
 // Text
 export { boxesOf, type Box } from './text/fold.js';
-export { nameValues, nodeText, operationText } from './text/print.js';
+export { nameValues, nodeParts, nodeText, type NodeParts } from './text/print.js';
 // Files
 export {
   checked,

@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { extent } from './number.js';
 import { vertices, type Vertex } from './series.js';
@@ -108,10 +109,11 @@ function shownRange(values: readonly Vertex[]): [number, number] {
     .map(({ y }) => y)
     .filter((y) => y !== null)
     .sort((a, b) => a - b);
+  if (sorted.length === 0) return [-1, 1];
   const outer = Math.floor(sorted.length / 100);
   const range = (skipped: number): [number, number] => [
-    Math.min(0, sorted[skipped] ?? 0),
-    Math.max(0, sorted[sorted.length - 1 - skipped] ?? 0),
+    Math.min(0, at(sorted, skipped)),
+    Math.max(0, at(sorted, sorted.length - 1 - skipped)),
   ];
   const [all, most] = [range(0), range(outer)];
   const [bottom, top] = all[1] - all[0] > 3 * (most[1] - most[0]) ? most : all;

@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import type { Surface } from './surface.js';
 
 /** A point of the unit square. */
@@ -15,7 +16,7 @@ export interface SurfacePoint {
  * @example contour({ grid: 2, values: [0, 1, 0, 1] }, 0.5) // [[{"x1":0.5, "x2":0}, {"x1":0.5, "x2":1}]]
  */
 export function contour({ grid, values }: Surface, level: number): readonly (readonly SurfacePoint[])[] {
-  const at = (i: number, j: number): number => values[i * grid + j] ?? NaN;
+  const height = (i: number, j: number): number => at(values, i * grid + j);
 
   // An edge of the grid goes from a point to the right or upwards, and holds at most one point of the contour.
   const toRight = (i: number, j: number): number => 2 * (i * grid + j);
@@ -24,7 +25,7 @@ export function contour({ grid, values }: Surface, level: number): readonly (rea
     const start = edge >> 1;
     const [i, j] = [Math.floor(start / grid), start % grid];
     const [di, dj] = edge % 2 === 0 ? [0, 1] : [1, 0];
-    const part = (level - at(i, j)) / (at(i + di, j + dj) - at(i, j));
+    const part = (level - height(i, j)) / (height(i + di, j + dj) - height(i, j));
     return { x1: (j + dj * part) / (grid - 1), x2: (i + di * part) / (grid - 1) };
   };
 
@@ -43,7 +44,7 @@ export function contour({ grid, values }: Surface, level: number): readonly (rea
   for (let i = 0; i + 1 < grid; i++) {
     for (let j = 0; j + 1 < grid; j++) {
       // Counter-clockwise from the lower left; edge k goes from corner k to corner k + 1.
-      const corners = [at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)] as const;
+      const corners = [height(i, j), height(i, j + 1), height(i + 1, j + 1), height(i + 1, j)] as const;
       if (!corners.every(Number.isFinite)) continue;
       const edges = [toRight(i, j), upwards(i, j + 1), toRight(i + 1, j), upwards(i, j)] as const;
       const above = corners.map((value) => value >= level);

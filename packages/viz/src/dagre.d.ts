@@ -8,26 +8,29 @@ declare module '@dagrejs/dagre' {
     readonly ranksep: number;
     readonly marginx: number;
     readonly marginy: number;
-    /** Set by `layout`. */
-    readonly width?: number;
-    readonly height?: number;
   }
 
   interface NodeLabel {
     readonly width: number;
     readonly height: number;
-    /** The middle, set by `layout`. */
-    readonly x?: number;
-    readonly y?: number;
+  }
+
+  /** A node of a graph that was laid out, by its middle. */
+  interface PlacedNode extends NodeLabel {
+    readonly x: number;
+    readonly y: number;
   }
 
   interface EdgeLabel {
     readonly width?: number;
     readonly height?: number;
     readonly labelpos?: 'c';
-    /** Set by `layout`. */
-    readonly points?: readonly { readonly x: number; readonly y: number }[];
-    /** The middle of the label, set by `layout` where it has a size. */
+  }
+
+  /** An edge of a graph that was laid out. */
+  interface PlacedEdge {
+    readonly points: readonly { readonly x: number; readonly y: number }[];
+    /** The middle of the label, where it has a size. */
     readonly x?: number;
     readonly y?: number;
   }
@@ -37,9 +40,10 @@ declare module '@dagrejs/dagre' {
     setGraph(label: GraphLabel): this;
     setNode(id: string, label: NodeLabel): this;
     setEdge(from: string, to: string, label: EdgeLabel, name: string): this;
-    graph(): GraphLabel;
-    node(id: string): NodeLabel;
-    edge(key: { readonly v: string; readonly w: string; readonly name: string }): EdgeLabel;
+    // What these give is there once the graph was laid out, which is when they are asked.
+    graph(): { readonly width: number; readonly height: number };
+    node(id: string): PlacedNode;
+    edge(key: { readonly v: string; readonly w: string; readonly name: string }): PlacedEdge;
   }
 
   /** Writes positions into the graph's labels. */

@@ -1,3 +1,4 @@
+import { at, last } from '@adjoint/core';
 import type { TopLevelSpec } from 'vega-lite';
 import {
   DETAIL_SIZE,
@@ -59,8 +60,7 @@ function arrows(routes: readonly Route[]): readonly Layer[] {
   const lines: object[] = [];
   const heads: object[] = [];
   for (const [edge, { phase, points }] of routes.entries()) {
-    const [beforeLast, tip] = points.slice(-2);
-    if (beforeLast === undefined || tip === undefined) continue;
+    const [beforeLast, tip] = [at(points, points.length - 2), last(points)];
     const angle = Math.atan2(tip.y - beforeLast.y, tip.x - beforeLast.x);
     heads.push({ phase, x: rounded(tip.x), y: rounded(tip.y), angle: rounded((angle * 180) / Math.PI) });
     const end = { x: tip.x - HEAD * Math.cos(angle), y: tip.y - HEAD * Math.sin(angle) };

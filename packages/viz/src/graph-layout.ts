@@ -1,4 +1,4 @@
-import { Graph, layout, type NodeLabel } from '@dagrejs/dagre';
+import { Graph, layout, type PlacedNode } from '@dagrejs/dagre';
 import { fitted, textWidth } from './text-width.js';
 
 export type DrawingPhase = 'forward' | 'backward';
@@ -37,7 +37,7 @@ export interface Route {
   readonly label: { readonly text: string; readonly x: number; readonly y: number } | undefined;
 }
 
-export interface GraphLayout {
+interface GraphLayout {
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly Box[];
@@ -80,32 +80,32 @@ export function layoutGraph(drawing: GraphDrawing): GraphLayout {
     const upwards = from.phase === 'backward' && to.phase === 'backward';
     const [v, w] = upwards ? [to.key, from.key] : [from.key, to.key];
     const text = label === undefined ? undefined : fitted(label, DETAIL_SIZE, LONGEST_TEXT);
-    const room = text === undefined ? {} : { width: textWidth(text, DETAIL_SIZE), height: DETAIL_SIZE + 4 };
+    const size = text === undefined ? {} : { width: textWidth(text, DETAIL_SIZE), height: DETAIL_SIZE + 4 };
     const key = { v, w, name: String(index) };
-    graph.setEdge(v, w, { ...room, labelpos: 'c' }, key.name);
+    graph.setEdge(v, w, { ...size, labelpos: 'c' }, key.name);
     return { phase: to.phase, upwards, text, key };
   });
   layout(graph);
 
   const boxes = drawing.nodes.map((node, index): Box => {
-    const { x = 0, y = 0, width, height } = graph.node(String(index));
+    const { x, y, width, height } = graph.node(String(index));
     return { node, ...textsOf(node), x, y, width, height };
   });
   const ways = edges.map(({ key, ...edge }) => {
-    const { points = [], x = 0, y = 0 } = graph.edge(key);
+    const { points, x, y } = graph.edge(key);
     const [upper, lower] = [graph.node(key.v), graph.node(key.w)];
     const inner = points.slice(1, -1);
     // Between neighbouring layers nothing is in the way, and the one bend would only be a wiggle.
     const bends = inner.length === 1 && edge.text === undefined ? [] : inner;
-    const start: Port = { box: upper, x: bends.at(0)?.x ?? lower.x ?? 0 };
-    const end: Port = { box: lower, x: bends.at(-1)?.x ?? upper.x ?? 0 };
+    const start: Port = { box: upper, x: bends.at(0)?.x ?? lower.x };
+    const end: Port = { box: lower, x: bends.at(-1)?.x ?? upper.x };
     return { ...edge, start, bends, end, x, y };
   });
   spread(ways.map(({ start }) => start));
   spread(ways.map(({ end }) => end));
   const routes = ways.map(({ phase, upwards, text, start, bends, end, x, y }): Route => {
-    const top = (start.box.y ?? 0) + start.box.height / 2;
-    const bottom = (end.box.y ?? 0) - end.box.height / 2;
+    const top = start.box.y + start.box.height / 2;
+    const bottom = end.box.y - end.box.height / 2;
     // Upright at both ends: dagre's own ends leave a box sideways and run behind the next.
     const points = [
       { x: start.x, y: top },
@@ -117,29 +117,29 @@ export function layoutGraph(drawing: GraphDrawing): GraphLayout {
     return {
       phase,
       points: upwards ? points.toReversed() : points,
-      label: text === undefined ? undefined : { text, x, y },
+      label: text === undefined || x === undefined || y === undefined ? undefined : { text, x, y },
     };
   });
   // An empty graph has no size.
-  const { width = 0, height = 0 } = drawing.nodes.length > 0 ? graph.graph() : {};
+  const { width, height } = drawing.nodes.length > 0 ? graph.graph() : { width: 0, height: 0 };
   return { width: Math.ceil(width), height: Math.ceil(height), boxes, routes };
 }
 
 /** Where an edge meets the side of a box; before they are spread, where it comes from. */
 interface Port {
-  readonly box: NodeLabel;
+  readonly box: PlacedNode;
   x: number;
 }
 
 /** One alone on its side stands as straight as can be, several stand side by side in the order they come in. */
 function spread(ports: readonly Port[]): void {
-  const sides = new Map<NodeLabel, Port[]>();
+  const sides = new Map<PlacedNode, Port[]>();
   for (const port of ports) {
     const side = sides.get(port.box);
     if (side) side.push(port);
     else sides.set(port.box, [port]);
   }
-  for (const [{ x: middle = 0, width }, side] of sides) {
+  for (const [{ x: middle, width }, side] of sides) {
     side.sort((a, b) => a.x - b.x);
     const left = middle - width / 2;
     for (const [order, port] of side.entries()) {

@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import type { TopLevelSpec } from 'vega-lite';
 import { drawable, extent, type Extent } from './number.js';
 import { thin, vertices } from './series.js';
@@ -17,7 +18,7 @@ export interface LossChartOptions {
   readonly title?: string;
 }
 
-/** How many stretches of a run are told apart: two vertices for each pixel or so. */
+/** How many stretches of a run are told apart: more than a vertex for each pixel. */
 const BUCKETS = 400;
 
 /**
@@ -37,8 +38,8 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
   const names = distinct(runs.map(({ name }) => name));
   const values = shown.flatMap((loss, run) =>
     vertices(
-      names[run] ?? '',
-      thin(loss, BUCKETS).map((epoch) => ({ x: epoch, y: loss[epoch] ?? null })),
+      at(names, run),
+      thin(loss, BUCKETS).map((epoch) => ({ x: epoch, y: at(loss, epoch) })),
     ),
   );
   const range = extent(values.map(({ y }) => y));
@@ -54,7 +55,7 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
     config: theme,
     title: options.title ?? 'Training loss',
     description: `Training loss over epochs: ${names.join(', ')}`,
-    width: 640,
+    width: 520,
     height: 320,
     data: { values: [...values] },
     encoding: {
@@ -101,7 +102,8 @@ function distinct(names: readonly string[]): readonly string[] {
 }
 
 function linearAxis(range: Extent | undefined): PositionChannel {
-  const domain = [Math.min(0, range?.least ?? 0), Math.max(0, range?.greatest ?? 0)];
+  const { least, greatest } = range ?? { least: 0, greatest: 1 };
+  const domain = [Math.min(0, least), Math.max(0, greatest)];
   return {
     field: 'y',
     type: 'quantitative',

@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import { drawable } from './number.js';
 
 /** One vertex of a curve. Where `y` is `null` the curve breaks. */
@@ -16,6 +17,7 @@ export function vertices(
 ): readonly Vertex[] {
   const drawn = points.map((point) => {
     const x = drawable(point.x);
+    // A vertex without an x is not drawn, but JSON wants a number for it.
     return { curve, x: x ?? 0, y: x === null || point.y === null ? null : drawable(point.y) };
   });
   return drawn.map((vertex, index): Vertex => {
@@ -23,6 +25,11 @@ export function vertices(
     const after = drawn[index + 1]?.y ?? null;
     return vertex.y !== null && before === null && after === null ? { ...vertex, alone: true } : vertex;
   });
+}
+
+interface Sample {
+  readonly index: number;
+  readonly value: number;
 }
 
 /**
@@ -35,18 +42,18 @@ export function thin(values: readonly (number | null)[], buckets: number): reado
   const kept = new Set<number>([0, values.length - 1]);
   for (let bucket = 0; bucket < buckets; bucket++) {
     const end = Math.floor(((bucket + 1) * values.length) / buckets);
-    let least: number | undefined;
-    let greatest: number | undefined;
+    let least: Sample | undefined;
+    let greatest: Sample | undefined;
     let gap: number | undefined;
     for (let index = Math.floor((bucket * values.length) / buckets); index < end; index++) {
-      const value = values[index] ?? null;
+      const value = at(values, index);
       if (value === null) gap ??= index;
       else {
-        if (least === undefined || value < (values[least] ?? value)) least = index;
-        if (greatest === undefined || value > (values[greatest] ?? value)) greatest = index;
+        if (least === undefined || value < least.value) least = { index, value };
+        if (greatest === undefined || value > greatest.value) greatest = { index, value };
       }
     }
-    for (const index of [least, greatest, gap]) if (index !== undefined) kept.add(index);
+    for (const index of [least?.index, greatest?.index, gap]) if (index !== undefined) kept.add(index);
   }
   return [...kept].sort((a, b) => a - b);
 }

@@ -23,8 +23,8 @@ export interface Surface3dOptions {
  */
 export function surface3d(surface: Surface, options: Surface3dOptions = {}): TopLevelSpec {
   const values = drawableSurface(surface);
-  const range = extent(values);
-  const ticks = linearTicks(Math.min(0, range?.least ?? 0), Math.max(1, range?.greatest ?? 1), 5);
+  const { least, greatest } = extent(values) ?? { least: 0, greatest: 1 };
+  const ticks = linearTicks(Math.min(0, least), Math.max(1, greatest), 5);
   return {
     $schema: schemaUrl,
     config: theme,

@@ -28,7 +28,7 @@ export function drawableSurface({ grid, values }: Surface): (number | null)[] {
 }
 
 /** The colours of a surface: blue for class 0, orange for class 1, pale at the boundary, the same to both sides. */
-export interface SurfaceScale {
+interface SurfaceScale {
   readonly scheme: 'blueorange';
   readonly domain: [number, number];
 }

@@ -18,10 +18,10 @@ export const textWidth = (text: string, fontSize: number): number =>
   Array.from(text).reduce((sum, one) => sum + (WIDTHS.get(one) ?? (one >= FIRST_SQUARE ? 1 : 0.64)), 0) *
   fontSize;
 
-/** The text, or as much of its beginning as leaves room for an ellipsis. */
-export function fitted(text: string, fontSize: number, room: number): string {
-  if (textWidth(text, fontSize) <= room) return text;
+/** The text, or as much of its beginning as fits with an ellipsis. */
+export function fitted(text: string, fontSize: number, width: number): string {
+  if (textWidth(text, fontSize) <= width) return text;
   const characters = Array.from(text);
-  while (characters.length > 0 && textWidth(`${characters.join('')}…`, fontSize) > room) characters.pop();
+  while (characters.length > 0 && textWidth(`${characters.join('')}…`, fontSize) > width) characters.pop();
   return `${characters.join('').trimEnd()}…`;
 }

@@ -1,3 +1,5 @@
+import { at } from '@adjoint/core';
+
 /** The part of an axis that is shown, and the numbers written along it. */
 export interface Ticks {
   readonly domain: readonly [number, number];
@@ -9,7 +11,7 @@ const MANTISSAS = [1, 2, 5] as const;
 /** The `index`-th of …, 0.5, 1, 2, 5, 10, …, counted from 1; read from text, so that it is the nearest double. */
 const roundNumber = (index: number): number => {
   const decade = Math.floor(index / 3);
-  return Number(`${MANTISSAS[index - 3 * decade] ?? 1}e${decade}`);
+  return Number(`${at(MANTISSAS, index - 3 * decade)}e${decade}`);
 };
 
 /** The greatest index whose round number is at most `value`. */

@@ -4,6 +4,7 @@ import {
   input,
   matmul,
   mean,
+  multiply,
   named,
   relu,
   sigmoid,
@@ -54,6 +55,13 @@ describe('the drawing of a graph', () => {
     expect(nodes.some(({ label }) => label.includes('constant'))).toBe(false);
     expect(find('2 * x')).toMatchObject({ phase: 'backward' });
     expect(find('A2 * (1 - A2)')).toMatchObject({ phase: 'backward' });
+  });
+
+  it('writes a number where it is used, and no number for a value without a name', () => {
+    const x = input('x', [2]);
+    const y = named('%1', subtract(1, named('sum of # and (', multiply(add(x, x), 0.5))));
+    const labels = graphDrawing(graph({ y }), y).nodes.map(({ label }) => label);
+    expect(labels).toEqual(['x', 'add', 'sum of # and ( = multiply(·, 0.5)', '%1 = subtract(1, ·)']);
   });
 
   it('has an edge for each use of what is shown, and each once', () => {

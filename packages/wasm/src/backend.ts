@@ -1,18 +1,12 @@
-import {
-  checkPrograms,
-  invalid,
-  refuse,
-  type AdjointError,
-  type Programs,
-  type SyncBackend,
-} from '@adjoint/core';
+import { compilePrograms, CompiledExecutable, MOST_PARTS } from '@adjoint/compiler';
+import { invalid, refuse, type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { compilePrograms } from './compile.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
-import { importsOf, reserve, WasmExecutable, type Prepared } from './executable.js';
-import { MOST_PARTS } from './loop/split.js';
+import { emitModule } from './emit/program.js';
+import { importsOf, machineOf, reserve, type Prepared } from './machine.js';
+import { wasmTarget } from './target.js';
 import { canShareMemory, cores } from './threads.js';
 
 export interface WasmOptions {
@@ -46,18 +40,13 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
   }
   const relaxed = arithmetic === 'relaxed' && hasRelaxedArithmetic();
   /** All but what the engine does. */
-  const prepare = (programs: Programs): E.Either<AdjointError, Prepared> =>
-    pipe(
-      checkPrograms(programs),
-      E.chain((slots) => {
-        const threads = canShareMemory() ? Math.min(wanted ?? cores(), MOST_PARTS) : 1;
-        const compiled = compilePrograms(programs, slots, { relaxed, threads });
-        return pipe(
-          reserve(compiled),
-          E.map((storage) => ({ programs, slots, compiled, storage, threads })),
-        );
-      }),
+  const prepare = (programs: Programs): E.Either<AdjointError, Prepared> => {
+    const threads = canShareMemory() ? Math.min(wanted ?? cores(), MOST_PARTS) : 1;
+    return pipe(
+      compilePrograms(programs, wasmTarget(threads), (plan) => emitModule(plan, relaxed)),
+      E.chain((compiled) => reserve(compiled, threads)),
     );
+  };
   return {
     name: 'wasm',
     // A page's main thread may neither compile nor instantiate a large module while everything waits.
@@ -66,9 +55,9 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
         TE.fromIOEither(() => prepare(programs)),
         TE.chain((prepared) =>
           TE.tryCatch(async () => {
-            const module = await WebAssembly.compile(prepared.compiled.bytes);
+            const module = await WebAssembly.compile(prepared.code);
             const instance = await WebAssembly.instantiate(module, importsOf(prepared));
-            return new WasmExecutable<keyof P & string>(prepared, module, instance);
+            return new CompiledExecutable<keyof P & string>(prepared, machineOf(prepared, module, instance));
           }, refusedByEngine),
         ),
       ),
@@ -77,9 +66,9 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
         prepare(programs),
         E.chain((prepared) =>
           E.tryCatch(() => {
-            const module = new WebAssembly.Module(prepared.compiled.bytes);
+            const module = new WebAssembly.Module(prepared.code);
             const instance = new WebAssembly.Instance(module, importsOf(prepared));
-            return new WasmExecutable<keyof P & string>(prepared, module, instance);
+            return new CompiledExecutable<keyof P & string>(prepared, machineOf(prepared, module, instance));
           }, refusedByEngine),
         ),
       ),

@@ -5,7 +5,6 @@ import {
   equalTensors,
   input,
   interpreter,
-  primitive,
   program,
   scalar,
   state,
@@ -134,7 +133,9 @@ describe('values with several readers', () => {
   it('may be indices that are one in memory', () => {
     const g = input('g', [3]);
     const w = input('w', [2]);
-    const out = a.addTaken(g, a.broadcastTo(a.constant(tensor(1, 'i32')), [3]), w, 0);
+    const out = a.addTaken(g, a.broadcastTo(a.constant(tensor(1, 'i32')), [3]), w, {
+      axis: 0,
+    });
     expect(Array.from(run(out, { g: tensor([1, 2, 4]), w: tensor([0, 0]) }).data)).toEqual([0, 7]);
   });
 
@@ -204,18 +205,15 @@ describe('a long program', () => {
 });
 
 describe('ops of plugins', () => {
-  const reversed = primitive(
+  const applyReversed = (of: Value): Value => a.build1(reversed, [of], {});
+  const reversed: typeof applyReversed & a.OpaqueOp<a.NoAttributes> = a.opaque(
+    { name: 'reversed', arity: 1 },
     {
-      name: 'reversed',
-      arity: 1,
-      attributes: () => a.noAttributes,
       types: ([type]) => E.right([type]),
-      kernel: ({ inputs: [x], out }) => out.data.set(x.data.toReversed()),
+      kernel: ({ inputs: [given], out }) => out.data.set(given.data.toReversed()),
       differentiable: false,
     },
-    (op) =>
-      (x: Value): Value =>
-        a.build1(op(), [x], {}),
+    applyReversed,
   );
   const x = input('x', [4]);
   const feeds = { x: tensor([1, 2, 3, 4]) };

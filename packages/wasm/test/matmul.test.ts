@@ -15,7 +15,7 @@ import {
 } from '@adjoint/core';
 import { wasm } from '@adjoint/wasm';
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from './random-programs.js';
+import { randomNumbers } from '@adjoint/conformance';
 import { right } from './running.js';
 
 type Dtype = 'f64' | 'f32';

@@ -162,7 +162,7 @@ describe('threads', () => {
       w: tensor(new Array(10).fill(0)),
     };
     // A program's name may be any.
-    const serve = program({ outputs: { out: addTaken(g, indices, w, 0), value: sum(exp(g)) } });
+    const serve = program({ outputs: { out: addTaken(g, indices, w, { axis: 0 }), value: sum(exp(g)) } });
     const executable = right(wasmBackend({ threads: 2 }).compileSync({ serve }));
     for (let round = 0; round < 100; round++) {
       const { out } = right(executable.runSync('serve', feeds)).outputs;

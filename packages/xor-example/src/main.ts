@@ -2,14 +2,16 @@
 import type { AdjointError, Registry } from '@adjoint/core';
 import { SingleBar } from 'cli-progress';
 import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { join } from 'node:path';
 import { errorLine, exitCode, parseCommand, type Help, type Request } from './command.js';
-import { compare } from './compare.js';
-import { presets, type Configuration } from './configuration.js';
+import { checkDerived, compare, type Comparison } from './compare.js';
+import { presets, resolve, type Resolved } from './configuration.js';
 import { xorInputs, xorTargets } from './data.js';
-import { prepareFolder, writeFiles, type Files } from './files.js';
+import { prepareFolder, writeFiles } from './files.js';
 import { numpyOutput, tensorflowOutput } from './notebook.js';
 import { loadRegistry } from './plugins.js';
-import { run, type Run } from './run.js';
+import { trainNetwork, type Run, type TrainedNetwork } from './run.js';
 import { comparisonText } from './table.js';
 
 /** The one place with effects: the process, its streams and its files. */
@@ -25,64 +27,67 @@ function notebookText({ configuration, loss, predictions, accuracy }: Run): stri
   return configuration.dtype === 'f64' ? numpyOutput(shown) : tensorflowOutput(shown);
 }
 
-/** Runs with a progress bar on standard error, where that is a terminal. */
-async function runWatched(configuration: Configuration, registry: Registry): Result<Run> {
+/** Trains with a progress bar on standard error, where that is a terminal. */
+async function trainWatched(resolved: Resolved): Result<TrainedNetwork> {
   const bar = process.stderr.isTTY
     ? new SingleBar({ format: 'epoch {value}/{total} {bar} loss {loss}', clearOnComplete: true })
     : undefined;
-  bar?.start(configuration.epochs, 0, { loss: '' });
-  const result = await run(configuration, registry, ({ epoch, loss }) =>
+  bar?.start(resolved.configuration.epochs, 0, { loss: '' });
+  const result = await trainNetwork(resolved, ({ epoch, loss }) =>
     bar?.update(epoch, { loss: loss.toFixed(4) }),
   )();
   bar?.stop();
   return result;
 }
 
-/** Writes the charts and the report of some runs. */
+/** Writes the charts and the report of some runs, and says where the page is. */
 async function writeReport(
-  runs: readonly Run[],
+  networks: readonly [TrainedNetwork, ...TrainedNetwork[]],
+  comparison: Comparison | undefined,
   folder: string,
-  registry: Registry,
-): Result<readonly string[]> {
+): Result<void> {
   // Vega is loaded where charts are asked for, not at every start.
-  const { reportFiles } = await import('./report/report.js');
-  const files: E.Either<AdjointError, Files> = await reportFiles(runs, registry);
-  return E.isLeft(files) ? files : writeFiles(folder, files.right);
-}
-
-async function runOne({ mode, configuration, out }: Request, registry: Registry): Result<void> {
-  if (mode === 'compare') {
-    const comparison = await compare(configuration, registry)();
-    if (E.isLeft(comparison)) return comparison;
-    print(comparisonText(comparison.right));
-  }
-  if (mode === 'compare' && out === undefined) return E.right(undefined);
-  const result = await runWatched(configuration, registry);
-  if (E.isLeft(result)) return result;
-  if (mode === 'json') print(JSON.stringify(result.right));
-  if (mode === 'run') print(notebookText(result.right));
-  return out === undefined ? E.right(undefined) : announce(await writeReport([result.right], out, registry));
-}
-
-function announce(written: E.Either<AdjointError, readonly string[]>): E.Either<AdjointError, void> {
+  const { pageName, reportFiles } = await import('./report/report.js');
+  const written = writeFiles(folder, await reportFiles(networks, comparison));
   if (E.isLeft(written)) return written;
-  const page = written.right.find((path) => path.endsWith('.html'));
-  report(`Wrote ${written.right.length} files; open ${page ?? 'them'} in a browser.`);
+  report(`Wrote ${written.right.length} files; open ${join(folder, pageName)} in a browser.`);
   return E.right(undefined);
 }
 
+async function runOne({ mode, configuration, out }: Request, registry: Registry): Result<void> {
+  const resolved = resolve(configuration, registry);
+  if (E.isLeft(resolved)) return resolved;
+  const derivable = checkDerived(resolved.right);
+  if (mode === 'compare' && E.isLeft(derivable)) return derivable;
+  const network = await trainWatched(resolved.right);
+  if (E.isLeft(network)) return network;
+  const { run } = network.right;
+  // The report of a network that was not derived by hand goes without a comparison.
+  const comparison =
+    mode === 'compare' || out !== undefined ? O.fromEither(compare(network.right, registry)) : O.none;
+  if (mode === 'compare' && O.isSome(comparison)) print(comparisonText(comparison.value));
+  if (mode === 'json') print(JSON.stringify(run));
+  if (mode === 'run') print(notebookText(run));
+  if (out === undefined) return E.right(undefined);
+  return writeReport([network.right], O.toUndefined(comparison), out);
+}
+
 async function runEverything(out: string, registry: Registry): Result<void> {
-  const runs: Run[] = [];
-  for (const [name, configuration] of Object.entries(presets)) {
-    const result = await runWatched(configuration, registry);
-    if (E.isLeft(result)) return result;
-    print(`${name}\n\n${notebookText(result.right)}\n`);
-    runs.push(result.right);
-  }
-  const comparison = await compare(presets.numpy, registry)();
+  const trainPreset = async (name: keyof typeof presets): Result<TrainedNetwork> => {
+    const resolved = resolve(presets[name], registry);
+    if (E.isLeft(resolved)) return resolved;
+    const network = await trainWatched(resolved.right);
+    if (E.isRight(network)) print(`${name}\n\n${notebookText(network.right.run)}\n`);
+    return network;
+  };
+  const numpy = await trainPreset('numpy');
+  if (E.isLeft(numpy)) return numpy;
+  const tensorflow = await trainPreset('tensorflow');
+  if (E.isLeft(tensorflow)) return tensorflow;
+  const comparison = compare(numpy.right, registry);
   if (E.isLeft(comparison)) return comparison;
   print(comparisonText(comparison.right));
-  return announce(await writeReport(runs, out, registry));
+  return writeReport([numpy.right, tensorflow.right], comparison.right, out);
 }
 
 async function execute(request: Request | Help): Result<void> {

@@ -95,16 +95,20 @@ const reluDerivative = (z: number): number => (z > 0 ? 1 : 0);
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const sigmoidDerivative = (z: number): number => sigmoid(z) * (1 - sigmoid(z));
 
-// A missing entry is NaN: it must not pass for a number.
-const entry = (row: readonly number[] | undefined, j: number): number => row?.[j] ?? NaN;
+/** An entry that has to be there: what is missing must not pass for a number. */
+function entry<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new RangeError(`there is no entry ${index} among ${list.length}`);
+  return found;
+}
 
 const sum = (xs: readonly number[]): number => xs.reduce((total, x) => total + x, 0);
 const columnSums = (A: Matrix): Matrix => [transpose(A).map(sum)];
-const transpose = (A: Matrix): Matrix => (A[0] ?? []).map((_, j) => A.map((row) => entry(row, j)));
+const transpose = (A: Matrix): Matrix => entry(A, 0).map((_, j) => A.map((row) => entry(row, j)));
 const map = (A: Matrix, f: (a: number) => number): Matrix => A.map((row) => row.map(f));
 const zip = (A: Matrix, B: Matrix, f: (a: number, b: number) => number): Matrix =>
-  A.map((row, i) => row.map((a, j) => f(a, entry(B[i], j))));
-const addRow = (A: Matrix, b: Matrix): Matrix => A.map((row) => row.map((a, j) => a + entry(b[0], j)));
+  A.map((row, i) => row.map((a, j) => f(a, entry(entry(B, i), j))));
+const addRow = (A: Matrix, b: Matrix): Matrix => A.map((row) => row.map((a, j) => a + entry(entry(b, 0), j)));
 
 function matmul(A: Matrix, B: Matrix): Matrix {
   const columns = transpose(B);

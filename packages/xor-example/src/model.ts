@@ -23,8 +23,11 @@ export interface InitialParameters {
   readonly b2: Tensor;
 }
 
+export const parameterNames: readonly (keyof InitialParameters)[] = ['W1', 'b1', 'W2', 'b2'];
+
 /** The values of the network by the notebook's names. */
 export interface XorModel {
+  readonly inputs: Readonly<Record<'X' | 'Y', Value>>;
   readonly parameters: Readonly<Record<keyof InitialParameters, Value>>;
   readonly Z1: Value;
   readonly A1: Value;
@@ -62,6 +65,7 @@ export function xorModel(
   const A2 = named('A2', sigmoid(Z2));
 
   return {
+    inputs: { X, Y },
     parameters,
     Z1,
     A1,

@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import type { Matrix } from './manual.js';
 import { fixed, formatArray, roundHalfEven, type Nested, type PrintedType } from './numpy-text.js';
 
@@ -36,7 +37,7 @@ function output({ loss, X, Y, predictions, accuracy }: NotebookRun, half: Half):
     'Predictions after training:',
     ...predictions.map((prediction, i) => {
       const predicted = computed(half.rounded(roundHalfEven(prediction)));
-      return `Input: ${data(X[i] ?? [])}, Predicted: ${predicted}, True: ${data(Y[i] ?? [])}`;
+      return `Input: ${data(at(X, i))}, Predicted: ${predicted}, True: ${data(at(Y, i))}`;
     }),
     `Final XOR preds: ${computed(predictions.map((prediction) => [prediction]))}`,
     `Accuracy: ${computed(accuracy)}`,

@@ -86,10 +86,10 @@ function positionalWriter(finite: readonly number[], dtype: Float): Write {
 
 function scientificWriter(finite: readonly number[], dtype: Float): Write {
   const written = finite.map((x) =>
-    scientific(x, Math.min(PRECISION, shortest(Math.abs(x), dtype).digits), 2, dtype).split('e'),
+    partsOf(scientific(x, Math.min(PRECISION, shortest(Math.abs(x), dtype).digits), 2, dtype)),
   );
-  const digits = greatest(written.map(([mantissa = '']) => fraction(trimZeros(mantissa)).length));
-  const exponentDigits = greatest(written.map(([, exponent = '']) => exponent.length - 1));
+  const digits = greatest(written.map(({ mantissa }) => fraction(trimZeros(mantissa)).length));
+  const exponentDigits = greatest(written.map(({ exponent }) => exponent.length - 1));
   return (x) => {
     const text = scientific(x, digits, exponentDigits, dtype);
     return digits === 0 ? text.replace('e', '.e') : text;
@@ -99,7 +99,7 @@ function scientificWriter(finite: readonly number[], dtype: Float): Write {
 /** The shortest text that identifies `size` in its dtype, and its digits after the point: so, and unscaled. */
 function shortest(size: number, dtype: Float): { text: string; digits: number; decimals: number } {
   const text = dtype === 'f64' ? size.toExponential() : shortestSingle(size);
-  const [mantissa = '', exponent] = text.split('e');
+  const { mantissa, exponent } = partsOf(text);
   const digits = fraction(mantissa).length;
   return { text, digits, decimals: Math.max(0, digits - Number(exponent)) };
 }
@@ -108,7 +108,7 @@ function shortestSingle(size: number): string {
   for (let digits = 0; ; digits++) {
     const nearest = exponential(size, digits);
     // The floats below a power of two lie closer than those above, so the next decimal may do where this does not.
-    const step = Number(`1e${nearest.split('e')[1] ?? ''}`) / 10 ** digits;
+    const step = Number(`1e${partsOf(nearest).exponent}`) / 10 ** digits;
     const above = (Number(nearest) + step).toExponential(digits);
     const found = [nearest, above].find((text) => Math.fround(Number(text)) === size);
     if (found !== undefined) return found;
@@ -120,13 +120,13 @@ function scientific(x: number, digits: number, exponentDigits: number, dtype: Fl
   const size = Math.abs(x);
   const short = shortest(size, dtype);
   const text = digits === short.digits ? short.text : exponential(size, digits);
-  const [mantissa = '', exponent = ''] = text.split('e');
+  const { mantissa, exponent } = partsOf(text);
   return `${sign(x)}${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(exponentDigits, '0')}`;
 }
 
 /** `toExponential`, halves to even. */
 function exponential(size: number, digits: number): string {
-  const [mantissa = '', exponent = ''] = size.toExponential(digits).split('e');
+  const { mantissa, exponent } = partsOf(size.toExponential(digits));
   // No float comes this near to a halfway point without being one.
   const halfway = /50{40}e/.test(size.toExponential(digits + 41));
   return `${halfToEven(mantissa, halfway)}e${exponent}`;
@@ -138,10 +138,16 @@ function halfToEven(roundedUp: string, halfway: boolean): string {
   return halfway && last % 2 === 1 ? roundedUp.slice(0, -1) + String(last - 1) : roundedUp;
 }
 
+/** What stands on the two sides of the `e` of a number that is written with one. */
+function partsOf(scientific: string): { readonly mantissa: string; readonly exponent: string } {
+  const e = scientific.indexOf('e');
+  return { mantissa: scientific.slice(0, e), exponent: scientific.slice(e + 1) };
+}
+
 const storedIn = (dtype: PrintedType): ((x: number) => number) => (dtype === 'f32' ? Math.fround : (x) => x);
 const sign = (x: number): string => (x < 0 || Object.is(x, -0) ? '-' : '');
 const nonFiniteText = (x: number): string => (Number.isNaN(x) ? 'nan' : sign(x) + 'inf');
-const fraction = (text: string): string => text.split('.')[1] ?? '';
+const fraction = (text: string): string => (text.includes('.') ? text.slice(text.indexOf('.') + 1) : '');
 const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/0+$/, '') : text + '.');
 const greatest = (xs: readonly number[]): number => xs.reduce((a, b) => Math.max(a, b), -Infinity);
 const leaves = (data: Nested): number[] => (typeof data === 'number' ? [data] : data.flatMap(leaves));

@@ -1,6 +1,8 @@
 import {
+  at,
+  convert,
   fromData,
-  invalid,
+  lookup,
   rebindProgram,
   toNested,
   type AdjointError,
@@ -13,13 +15,14 @@ import {
 import { train } from '@adjoint/autograd';
 import type { Surface } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { resolve, type Configuration } from './configuration.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { resolve, type Configuration, type Resolved } from './configuration.js';
 import { xorData, xorTargets } from './data.js';
-import { xorModel } from './model.js';
+import { xorModel, type InitialParameters, type XorModel } from './model.js';
+import { entry } from './record.js';
 
-export type ParameterName = 'W1' | 'b1' | 'W2' | 'b2';
-export type NestedParameters = Readonly<Record<ParameterName, Nested>>;
+type NestedParameters = Readonly<Record<keyof InitialParameters, Nested>>;
 
 /** What a run gives, as plain data. */
 export interface Run {
@@ -44,39 +47,58 @@ export interface RunProgress {
   readonly loss: number;
 }
 
-const nested = (tensors: Tensors): NestedParameters => {
-  const of = (name: ParameterName): Nested => (tensors[name] === undefined ? [] : toNested(tensors[name]));
-  return { W1: of('W1'), b1: of('b1'), W2: of('W2'), b2: of('b2') };
-};
+/** A run with what it was made of: all that the report and the comparison need, so that neither trains again. */
+export interface TrainedNetwork {
+  readonly resolved: Resolved;
+  readonly model: XorModel;
+  readonly run: Run;
+  /** The parameters before the last epoch, where its loss and gradients were taken. */
+  readonly beforeLast: InitialParameters;
+}
+
+const parametersIn = (state: Tensors): InitialParameters => ({
+  W1: entry(state, 'W1'),
+  b1: entry(state, 'b1'),
+  W2: entry(state, 'W2'),
+  b2: entry(state, 'b2'),
+});
+
+const nested = ({ W1, b1, W2, b2 }: InitialParameters): NestedParameters => ({
+  W1: toNested(W1),
+  b1: toNested(b1),
+  W2: toNested(W2),
+  b2: toNested(b2),
+});
 
 /** The points of a square grid, as numpy.linspace and meshgrid give them: [grid², 2] */
 function gridPoints(grid: number, dtype: FloatDType): Tensor {
   const step = 1 / (grid - 1);
   const along = (index: number): number => (index === grid - 1 ? 1 : index * step);
-  const data = dtype === 'f64' ? new Float64Array(2 * grid * grid) : new Float32Array(2 * grid * grid);
+  const data = new Float64Array(2 * grid * grid);
   for (let point = 0; point < grid * grid; point++) {
     data[2 * point] = along(point % grid);
     data[2 * point + 1] = along(Math.floor(point / grid));
   }
-  return data instanceof Float64Array
-    ? fromData('f64', [grid * grid, 2], data)
-    : fromData('f32', [grid * grid, 2], data);
+  return convert(fromData('f64', [grid * grid, 2], data), dtype);
+}
+
+/** The part of the predictions that are on their target's side of 0.5. */
+function accuracyOf({ data }: Tensor): number {
+  const hits = xorTargets.filter(([target], index) => Number(at(data, index) > 0.5) === target);
+  return hits.length / xorTargets.length;
 }
 
 /**
  * Trains the network of a configuration and evaluates it.
- * @returns Left where a name is unknown, or training diverges
+ * @returns Left where training diverges
  */
-export const run =
+export const trainNetwork =
   (
-    configuration: Configuration,
-    registry: Registry,
+    resolved: Resolved,
     onProgress: (progress: RunProgress) => void = () => undefined,
-  ): TaskEither<AdjointError, Run> =>
+  ): TE.TaskEither<AdjointError, TrainedNetwork> =>
   async () => {
-    const resolved = resolve(configuration, registry);
-    if (E.isLeft(resolved)) return resolved;
-    const { activation, loss, optimizer, backend, initial } = resolved.right;
+    const { configuration, activation, loss, optimizer, backend, initial } = resolved;
     const { dtype, epochs, grid } = configuration;
     const model = xorModel(initial, activation, loss, dtype);
     const surfaceProgram = rebindProgram(model.predict, { X: { dtype, shape: [grid * grid, 2] } });
@@ -90,32 +112,48 @@ export const run =
       optimizer,
       feeds: { X, Y },
       steps: epochs,
+      snapshots: [epochs - 1],
       programs: { predict: model.predict, surface: surfaceProgram.right },
       onEvent: (event) => {
         if (event.type === 'progress') onProgress({ epoch: event.step, epochs, loss: event.loss });
       },
     })();
     if (E.isLeft(trained)) return trained;
-    const { executable } = trained.right;
+    const { executable, snapshots } = trained.right;
     const predicted = await executable.run('predict', { X })();
     if (E.isLeft(predicted)) return predicted;
     const surface = await executable.run('surface', { X: gridPoints(grid, dtype) })();
     if (E.isLeft(surface)) return surface;
     const state = await executable.read()();
     if (E.isLeft(state)) return state;
-    const [predictions, heights] = [predicted.right.outputs.A2, surface.right.outputs.A2];
-    if (predictions === undefined || heights === undefined)
-      return E.left(invalid('program', [], 'no prediction'));
-    const hits = xorTargets.filter(
-      ([target], index) => Number((predictions.data[index] ?? NaN) > 0.5) === target,
-    );
+    const predictions = entry(predicted.right.outputs, 'A2');
     return E.right({
-      configuration,
-      initial: nested({ ...initial }),
-      loss: Array.from(trained.right.loss),
-      predictions: Array.from(predictions.data),
-      accuracy: hits.length / xorTargets.length,
-      parameters: nested(state.right),
-      surface: { grid, values: Array.from(heights.data) },
+      resolved,
+      model,
+      run: {
+        configuration,
+        initial: nested(initial),
+        loss: Array.from(trained.right.loss),
+        predictions: Array.from(predictions.data),
+        accuracy: accuracyOf(predictions),
+        parameters: nested(parametersIn(state.right)),
+        surface: { grid, values: Array.from(entry(surface.right.outputs, 'A2').data) },
+      },
+      beforeLast: parametersIn(lookup(snapshots, epochs - 1)),
     });
   };
+
+/**
+ * Trains the network of a configuration and evaluates it.
+ * @returns Left where a name is unknown, or training diverges
+ */
+export const run = (
+  configuration: Configuration,
+  registry: Registry,
+  onProgress?: (progress: RunProgress) => void,
+): TE.TaskEither<AdjointError, Run> =>
+  pipe(
+    TE.fromEither(resolve(configuration, registry)),
+    TE.chain((resolved) => trainNetwork(resolved, onProgress)),
+    TE.map((network) => network.run),
+  );

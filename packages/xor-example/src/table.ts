@@ -1,13 +1,16 @@
-import { margin, type Comparison, type GradientRow, type QuantityRow } from './compare.js';
+import { at } from '@adjoint/core';
+import type { Comparison } from './compare.js';
+import { margin, type GradientRow } from './gradient-check.js';
+import type { QuantityRow } from './quantities.js';
 
 /** Rows of cells under a header, the columns aligned. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(title.length, ...rows.map((row) => at(row, column).length)),
   );
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => cell.padEnd(at(widths, column)))
       .join('  ')
       .trimEnd();
   return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');

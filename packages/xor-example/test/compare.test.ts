@@ -1,15 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { errorLine } from '../src/command.js';
-import { compare, type Comparison } from '../src/compare.js';
-import { presets, type Configuration } from '../src/configuration.js';
+import { checkDerived, compare, type Comparison } from '../src/compare.js';
+import { presets, resolve, type Configuration } from '../src/configuration.js';
 import { loadRegistry } from '../src/plugins.js';
+import { trainNetwork } from '../src/run.js';
 import { comparisonText } from '../src/table.js';
 
 async function compared(changes: Partial<Configuration>): Promise<E.Either<string, Comparison>> {
   const registry = await loadRegistry([]);
   if (E.isLeft(registry)) throw new Error(errorLine(registry.left));
-  const result = await compare({ ...presets.numpy, ...changes }, registry.right)();
+  const resolved = resolve({ ...presets.numpy, ...changes }, registry.right);
+  if (E.isLeft(resolved)) return E.left(errorLine(resolved.left));
+  const network = await trainNetwork(resolved.right)();
+  if (E.isLeft(network)) return E.left(errorLine(network.left));
+  const result = compare(network.right, registry.right);
+  // What is refused after the training is refused before it.
+  expect(checkDerived(resolved.right)).toEqual(E.isLeft(result) ? result : E.right(undefined));
   return E.isLeft(result) ? E.left(errorLine(result.left)) : result;
 }
 
@@ -68,10 +75,13 @@ describe('other comparisons', () => {
   });
 
   it('refuses what was not derived by hand', async () => {
-    expect(await compared({ activation: 'tanh' })).toEqual(
+    expect(await compared({ activation: 'tanh', epochs: 2 })).toEqual(
       E.left('--activation: the hand derivation is for relu, given tanh'),
     );
-    expect(await compared({ optimizer: 'adam' })).toEqual(
+    expect(await compared({ loss: 'binaryCrossEntropy', epochs: 2, learningRate: 0.1 })).toEqual(
+      E.left('--loss: the hand derivation is for meanSquaredError, given binaryCrossEntropy'),
+    );
+    expect(await compared({ optimizer: 'adam', epochs: 2 })).toEqual(
       E.left('--optimizer: the hand derivation is for sgd, given adam'),
     );
   });

@@ -2,16 +2,21 @@ import { elementwise, scalar } from '@adjoint/core';
 import * as core from '@adjoint/core';
 import { compileSpec } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TopLevelSpec } from 'vega-lite';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { errorLine } from '../src/command.js';
+import { compare } from '../src/compare.js';
 import { presets, resolve, type Configuration } from '../src/configuration.js';
 import type { Files } from '../src/files.js';
 import { standardPlugins } from '../src/plugins.js';
-import { activationCurve, gradientGraph } from '../src/report/charts.js';
+import { gradientGraph } from '../src/gradient-graph.js';
+import { xorModel } from '../src/model.js';
+import { activationCurve } from '../src/report/charts.js';
 import { derivationRows } from '../src/report/derivation.js';
 import { reportFiles } from '../src/report/report.js';
-import { run, type Run } from '../src/run.js';
+import { trainNetwork, type TrainedNetwork } from '../src/run.js';
 
 const mish = elementwise('mish', (x) => scalar.multiply(x, scalar.tanh(scalar.softplus(x))));
 const plugin: core.Plugin = { name: 'mish', version: '1.0.0', core: '^0.1.0', ops: [mish] };
@@ -23,14 +28,19 @@ function success<T>(result: E.Either<core.AdjointError | readonly core.AdjointEr
 
 const registry = success(core.createRegistry([...standardPlugins, plugin]));
 
-const runWith = async (changes: Partial<Configuration>): Promise<Run> =>
-  success(await run({ ...presets.numpy, epochs: 30, grid: 6, ...changes }, registry)());
+const trained = async (changes: Partial<Configuration>): Promise<TrainedNetwork> =>
+  success(
+    await trainNetwork(success(resolve({ ...presets.numpy, epochs: 30, grid: 6, ...changes }, registry)))(),
+  );
 
 describe('the report of two runs', () => {
   let files: Files = new Map();
   beforeAll(async () => {
-    const runs = [await runWith({}), await runWith({ ...presets.tensorflow, epochs: 30, grid: 6 })];
-    files = success(await reportFiles(runs, registry));
+    const [numpy, tensorflow] = [
+      await trained({}),
+      await trained({ ...presets.tensorflow, epochs: 30, grid: 6 }),
+    ];
+    files = await reportFiles([numpy, tensorflow], success(compare(numpy, registry)));
   });
 
   it('has a spec and an SVG of every chart, and one page', () => {
@@ -64,9 +74,53 @@ describe('the report of two runs', () => {
   });
 });
 
+describe('the report of runs with the same random stream', () => {
+  it('tells them apart', async () => {
+    const small = { epochs: 2, grid: 2 };
+    const [a, b, c] = [
+      await trained({ ...small, rng: 'numpy-generator' }),
+      await trained(small),
+      await trained({ ...small, seed: 2 }),
+    ];
+    const files = await reportFiles([a, b, c]);
+    expect([...files.keys()].filter((name) => name.startsWith('svg/surface-3d'))).toEqual([
+      'svg/surface-3d-numpy-generator.svg',
+      'svg/surface-3d-numpy.svg',
+      'svg/surface-3d-numpy-2.svg',
+    ]);
+  });
+});
+
+describe('the report and the comparison of a run', () => {
+  it('are made of one training', async () => {
+    const resolved = success(resolve({ ...presets.numpy, epochs: 7, grid: 2 }, registry));
+    const ran: (readonly [program: string, steps: number | undefined])[] = [];
+    const counting: core.Backend = {
+      name: 'counting',
+      compile: (programs) =>
+        pipe(
+          resolved.backend.compile(programs),
+          TE.map((executable) => ({
+            ...executable,
+            read: () => executable.read(),
+            run: (name, feeds, options) => {
+              ran.push([name, options?.steps]);
+              return executable.run(name, feeds, options);
+            },
+          })),
+        ),
+    };
+    const network = success(await trainNetwork({ ...resolved, backend: counting })());
+    await reportFiles([network], success(compare(network, registry)));
+    const steps = ran.filter(([name]) => name === 'step').map(([, count]) => count ?? 1);
+    expect(steps.reduce((sum, count) => sum + count)).toBe(7);
+    expect(ran.filter(([name]) => name !== 'step').map(([name]) => name)).toEqual(['predict', 'surface']);
+  });
+});
+
 describe('the report of a run that was not derived by hand', () => {
   it('has everything but comparison and derivation, and the plugin’s formulas', async () => {
-    const files = success(await reportFiles([await runWith({ activation: 'mish' })], registry));
+    const files = await reportFiles([await trained({ activation: 'mish' })]);
     const html = files.get('report.html') ?? '';
     expect(html).not.toContain('id="comparison"');
     expect(html).not.toContain('id="derivation"');
@@ -78,10 +132,11 @@ describe('the report of a run that was not derived by hand', () => {
 describe('the derivation', () => {
   it('has the formulas of the graph beside those by hand', () => {
     const resolved = success(resolve(presets.numpy, registry));
-    const { whole } = gradientGraph({ name: 'numpy', resolved, run: {} as Run }); // the graph needs no results
-    expect(derivationRows(whole).map(({ byGraph }) => byGraph)).toMatchInlineSnapshot(`
+    const { initial, activation, loss } = resolved;
+    const derivative = gradientGraph(xorModel(initial, activation, loss, 'f64'));
+    expect(derivationRows(derivative).map(({ byGraph }) => byGraph)).toMatchInlineSnapshot(`
       [
-        "\\mathrm{d}A_{2} = \\frac{1}{\\operatorname{count}\\left(\\left(A_{2} - Y\\right)^{2}\\right)} \\cdot 2 \\cdot \\left(A_{2} - Y\\right)",
+        "\\mathrm{d}A_{2} = 0.25 \\cdot 2 \\cdot \\left(A_{2} - Y\\right)",
         "\\mathrm{d}Z_{2} = \\mathrm{d}A_{2} \\cdot A_{2} \\cdot \\left(1 - A_{2}\\right)",
         "\\mathrm{d}W_{2} = A_{1}^{\\top} \\, \\mathrm{d}Z_{2}",
         "\\mathrm{d}b_{2} = \\sum_{\\text{axis } 0} \\mathrm{d}Z_{2}",

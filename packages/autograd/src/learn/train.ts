@@ -33,6 +33,8 @@ export interface TrainOptions<P extends Programs> extends StepParts {
   readonly steps: number;
   /** How many steps run in one call, between two progress events; a hundredth of all unless given. */
   readonly chunk?: number;
+  /** Steps, counted from 0, before which the state is kept for a look at it afterwards. */
+  readonly snapshots?: readonly number[];
   /** Programs that are compiled beside the step and share its state, such as a prediction. */
   readonly programs?: P;
   readonly onEvent?: (event: TrainEvent) => void;
@@ -41,6 +43,8 @@ export interface TrainOptions<P extends Programs> extends StepParts {
 export interface Trained<P extends string> {
   /** The loss before each step. */
   readonly loss: Float64Array;
+  /** The state before each step of `snapshots`. */
+  readonly snapshots: ReadonlyMap<number, Tensors>;
   /** The step under the name `step`, and the programs beside it, with the trained state. */
   readonly executable: Executable<P | 'step'>;
 }
@@ -96,7 +100,7 @@ export const train =
   ): TaskEither<AdjointError, Trained<keyof P & string>> =>
   async () => {
     const { backend, feeds, steps, perStep = [], onEvent } = options;
-    const { chunk = Math.max(1, Math.ceil(steps / 100)) } = options;
+    const { chunk = Math.max(1, Math.ceil(steps / 100)), snapshots = [] } = options;
     if (!isCount(steps) || !isCount(chunk)) {
       return E.left(
         invalid(
@@ -104,6 +108,12 @@ export const train =
           ['steps'],
           `expected whole numbers from 1 on, given ${steps} in chunks of ${chunk}`,
         ),
+      );
+    }
+    const missed = snapshots.find((at) => !Number.isSafeInteger(at) || at < 0 || at >= steps);
+    if (missed !== undefined) {
+      return E.left(
+        invalid('option', ['snapshots'], `expected steps from 0 to ${steps - 1}, given ${missed}`),
       );
     }
     if (options.programs !== undefined && 'step' in options.programs) {
@@ -122,10 +132,15 @@ export const train =
     onEvent?.({ type: 'compiled' });
 
     const losses = new Float64Array(steps);
-    for (let done = 0; done < steps; done += chunk) {
-      const count = Math.min(chunk, steps - done);
+    const kept = new Map<number, Tensors>();
+    let next: number;
+    for (let done = 0; done < steps; done = next) {
+      // A chunk ends at its size, at a snapshot or with the training.
+      next = Math.min(done + chunk, ...[...snapshots, steps].filter((at) => at > done));
+      const count = next - done;
       const before = await executable.read()();
       if (E.isLeft(before)) return before;
+      if (snapshots.includes(done)) kept.set(done, before.right);
       const part = feedsOf(feeds, perStep, done, count);
       const result = await executable.run('step', part, { steps: count, record: ['loss', 'finite'] })();
       if (E.isLeft(result)) return result;
@@ -141,5 +156,5 @@ export const train =
       }
       onEvent?.({ type: 'progress', step: done + count, steps, loss: losses[done + count - 1] ?? NaN });
     }
-    return E.right({ loss: losses, executable });
+    return E.right({ loss: losses, snapshots: kept, executable });
   };

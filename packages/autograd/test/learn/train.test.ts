@@ -76,6 +76,28 @@ describe('train', () => {
     expect(await losses(1)).toEqual(await losses(7));
   });
 
+  it('keeps the state before the steps of which it is wanted', async () => {
+    const { loss, parameters, feeds } = lineProblem();
+    const parts = { backend: interpreter, loss, parameters, optimizer: sgd({ learningRate: 0.1 }), feeds };
+    const kept = await train({ ...parts, steps: 20, chunk: 8, snapshots: [0, 13, 16] })();
+    const shorter = await train({ ...parts, steps: 13 })();
+    if (E.isLeft(kept) || E.isLeft(shorter)) throw new Error('did not train');
+    const { snapshots, loss: losses } = kept.right;
+    expect([...snapshots.keys()]).toEqual([0, 13, 16]);
+    expect(snapshots.get(0)?.w?.data).toEqual(Float64Array.of(0));
+    expect(E.right(snapshots.get(13))).toEqual(await shorter.right.executable.read()());
+    expect(losses.slice(0, 13)).toEqual(shorter.right.loss);
+  });
+
+  it.each([-1, 0.5, 20])('refuses a snapshot before step %s of 20', async (at) => {
+    const { loss, parameters, feeds } = lineProblem();
+    const parts = { backend: interpreter, loss, parameters, optimizer: sgd({ learningRate: 0.1 }), feeds };
+    const trained = await train({ ...parts, steps: 20, snapshots: [at] })();
+    expect(E.isLeft(trained) && renderError(trained.left)).toContain(
+      `expected steps from 0 to 19, given ${at}`,
+    );
+  });
+
   it('feeds one slice a step', async () => {
     const x = input('x', []);
     const w = state(tensor(0), 'w');

@@ -25,7 +25,7 @@ function textOf(operands: readonly (string | undefined)[], { name, lambda }: Map
   const names = parameters.map(
     (parameter, index) => [parameter.name, operands[index] ?? parameter.name] as const,
   );
-  return { operation: formatScalar(body, new Map(names)), remark: name };
+  return { operation: formatScalar(body, new Map(names)), comment: name };
 }
 
 const applyMap = (name: string, lambda: Lambda, inputs: readonly Value[]): Value =>

@@ -69,7 +69,7 @@ export function view<A, F extends AnyFunction>(
       of: head.name,
       view: viewOf,
       transpose: (cotangent, x, attributes): Value =>
-        build1(op, like ? [cotangent, x] : [cotangent], attributes),
+        build1(op, arity === 2 ? [cotangent, x] : [cotangent], attributes),
     },
     { latex: ([x]) => application(name, x === undefined ? [] : [x]), ...reading, behind: rules.behind },
     (x, likeValue, ...attributes): Value => build1(twin, [x, likeValue], givenOr(attributes)),

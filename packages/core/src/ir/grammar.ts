@@ -299,10 +299,10 @@ export interface Reading<A, N extends number = number> {
   latex?(inputs: Tuple<Formula, N>, attributes: A, types: readonly TensorType[]): Formula;
 }
 
-/** What computes a node, as print writes it, and a remark that a reader needs beside it. */
+/** What computes a node, as print writes it, and what it says beside: of a derivative, whose it is. */
 export interface OperationText {
   readonly operation: string;
-  readonly remark?: string;
+  readonly comment?: string;
 }
 
 /** An op with attributes of its own is an op among others. */

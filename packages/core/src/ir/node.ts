@@ -11,6 +11,10 @@ export const isValue = (candidate: unknown): candidate is Value =>
 
 // Nodes
 
+/** Whether a node applies an op, whose attributes it then has. */
+export const applies = <A>(node: Node, op: Primitive<A>): node is Node & { readonly attributes: A } =>
+  node.op === op;
+
 export interface NodeLabels {
   readonly name?: string | undefined;
   readonly scope?: Scope | undefined;

@@ -19,6 +19,16 @@ export interface Walk {
 /** Along one axis of the whole, by so many of its elements a step. */
 export const walk = (size: number, axis: number, step = 1): Walk => ({ size, along: [[axis, step]] });
 
+/** Along each of some axes of the whole, from end to end. */
+export const walks = (sizes: Shape, first = 0): readonly Walk[] =>
+  sizes.map((size, index) => walk(size, first + index));
+
+/** Along several axes of the whole at once, as a diagonal does. */
+export const together = (size: number, axes: readonly number[]): Walk => ({
+  size,
+  along: axes.map((axis) => [axis, 1] as const),
+});
+
 /** The same elements again at each step. */
 export const repeated = (size: number): Walk => ({ size, along: [] });
 

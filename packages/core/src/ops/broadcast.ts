@@ -1,10 +1,11 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { constant } from '../families/source.js';
 import { transposeOf, view, type Unview } from '../families/view.js';
 import type { NoAttributes } from '../ir/description.js';
 import type { Value, ViewOp } from '../ir/grammar.js';
 import { build1, isValue } from '../ir/node.js';
-import { foundOr } from '../ir/problem.js';
-import { sameView, shapeOfView, stretchedView } from '../ir/view.js';
+import { foundOr, refused } from '../ir/problem.js';
+import { repeated, sameView, shapeOfView, stretchedView, viewFrom, walks } from '../ir/view.js';
 import { product, within } from '../scalar/formula.js';
 import type { DType } from '../value/dtype.js';
 import { formatShape } from '../value/error.js';
@@ -53,6 +54,31 @@ export const sumLike: Unview<NoAttributes> = transposeOf(broadcastLike);
 /** Zeros in the dtype and shape of `like`. */
 export const zerosLike = <D extends DType, S extends Shape>(like: Value<D, S>): Value<D, S> =>
   broadcastLike(constant(0, like.dtype), like);
+
+function applyRepeatLike<D extends DType>(x: Value<D>, batch: Value, axis?: number): Value<D>;
+function applyRepeatLike(x: Value, batch: Value, axis = 0): Value {
+  return build1(repeatLike, [x, batch], { axis });
+}
+
+/**
+ * `x` again for each element of `batch` along an axis, which stands there in the result, the first unless given.
+ * @example repeatLike(input('x', [3]), input('batch', [5, 2])).shape // [5, 3]
+ */
+export const repeatLike: typeof applyRepeatLike & ViewOp<{ readonly axis: number }> = view(
+  { name: 'repeatLike', arity: 2, attributes: { axis: 'natural' } },
+  {
+    view([x, batch], { axis }) {
+      const size = batch[axis];
+      return size === undefined || axis > x.length
+        ? refused(`there is no place ${axis} in rank ${x.length}, or no such axis of the second operand`)
+        : E.right(viewFrom(x, [...walks(x.slice(0, axis)), repeated(size), ...walks(x.slice(axis), axis)]));
+    },
+    transpose: 'sumRepeats',
+    behind: ({ axis }) => ({ axis: axis + 1 }),
+    latex: ([x]) => x,
+  },
+  applyRepeatLike,
+);
 
 function applyBroadcastTo<D extends DType, S extends Shape, const T extends Shape>(
   x: Value<D, S>,

@@ -32,7 +32,8 @@ export function equationOf({ operands, result }: Letters): string {
   return `${written.join(',')}->${result.map(nameOf).join('')}`;
 }
 
-function lettersOf(equation: string): Found<Letters> {
+/** The letters of an equation such as `ij,jk->ik`, each standing in two places or more. */
+export function lettersOf(equation: string): Found<Letters> {
   const [left = '', right, ...rest] = equation.replaceAll(' ', '').split('->');
   if (right === undefined || rest.length > 0) {
     return refused(`"${equation}" has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');

@@ -2,7 +2,7 @@ import { join, splitOf, type Split } from '../families/join.js';
 import type { JoinOp, Layout, Value } from '../ir/grammar.js';
 import { build1, isValue } from '../ir/node.js';
 import { refused } from '../ir/problem.js';
-import { walk } from '../ir/view.js';
+import { walks } from '../ir/view.js';
 import { atom } from '../scalar/formula.js';
 import { at } from '../support/list.js';
 import { holds, type DType } from '../value/dtype.js';
@@ -19,7 +19,7 @@ export interface AxisAttributes {
 /** Parts of a whole that begin where `starts` says along each axis. */
 const placed = ({ shape }: TensorType, start: readonly number[]): Layout['parts'][number] => ({
   start,
-  axes: shape.map((size, axis) => walk(size, axis)),
+  axes: walks(shape),
 });
 
 function applyConcat<D extends DType>(values: readonly Value<D>[], axis?: number): Value<D>;

@@ -1,7 +1,7 @@
 import { indexed, unindexedOf, type Unindexed } from '../families/indexed.js';
 import type { IndexedOp, Value } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
-import { repeated, viewFrom, walk } from '../ir/view.js';
+import { repeated, viewFrom, walks } from '../ir/view.js';
 import { atom, within } from '../scalar/formula.js';
 import type { DType } from '../value/dtype.js';
 import * as E from 'fp-ts/lib/Either.js';
@@ -26,17 +26,9 @@ export const take: typeof applyTake & IndexedOp<AxisAttributes> = indexed(
     view([x, indices], { axis }) {
       const [before, after] = [x.slice(0, axis), x.slice(axis + 1)];
       return E.right({
-        ...viewFrom(x, [
-          ...before.map((size, each) => walk(size, each)),
-          ...indices.map(repeated),
-          ...after.map((size, each) => walk(size, axis + 1 + each)),
-        ]),
+        ...viewFrom(x, [...walks(before), ...indices.map(repeated), ...walks(after, axis + 1)]),
         axis,
-        by: viewFrom(indices, [
-          ...before.map(repeated),
-          ...indices.map((size, each) => walk(size, each)),
-          ...after.map(repeated),
-        ]),
+        by: viewFrom(indices, [...before.map(repeated), ...walks(indices), ...after.map(repeated)]),
       });
     },
     transpose: 'addTaken',

@@ -2,7 +2,7 @@ import { transposeOf, view, type Unview } from '../families/view.js';
 import type { Value, ViewOp } from '../ir/grammar.js';
 import { build1, isValue } from '../ir/node.js';
 import { foundOr } from '../ir/problem.js';
-import { viewFrom, walk, type View } from '../ir/view.js';
+import { viewFrom, walk, walks, type View } from '../ir/view.js';
 import { at } from '../support/list.js';
 import { formatShape } from '../value/error.js';
 import type { Shape } from '../value/shape.js';
@@ -30,7 +30,7 @@ function windowsOf(shape: Shape, { size, stride, dilation }: WindowAttributes): 
   });
   if (counts.some((count) => count < 1)) return undefined;
   return viewFrom(shape, [
-    ...shape.slice(0, outer).map((each, axis) => walk(each, axis)),
+    ...walks(shape.slice(0, outer)),
     ...counts.map((count, index) => walk(count, outer + index, at(stride, index))),
     ...size.map((each, index) => walk(each, outer + index, at(dilation, index))),
   ]);

@@ -1,9 +1,10 @@
+import { transposeOf } from '../families/view.js';
 import { map } from '../families/map.js';
 import { constant, input, variable } from '../families/source.js';
 import { interpreter } from '../interpreter/interpreter.js';
 import type { Op } from '../ir/grammar.js';
 import { activations } from '../ops/activation.js';
-import { broadcastLike, broadcastTo, sumLike } from '../ops/broadcast.js';
+import { broadcastLike, broadcastTo, repeatLike, sumLike } from '../ops/broadcast.js';
 import { call } from '../ops/composite.js';
 import { cond } from '../ops/cond.js';
 import { einsum, matmul } from '../ops/contraction.js';
@@ -27,6 +28,7 @@ const ops: readonly Op[] = [
   ...[input, constant, variable, call, map, scan, cond, matmul, einsum],
   ...[sum, prod, max, min, all, any, mean, count, sumLike],
   ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
+  ...[repeatLike, transposeOf(repeatLike)],
   ...[concat, splitLike, slice, unslice, pad, windows, addWindows, flatten, unflatten],
   ...[take, addTaken, indicesAlong],
   ...[conv2d, maxPool2d, averagePool2d],

@@ -1,7 +1,8 @@
+import { last } from '../support/list.js';
 import { formatType } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
 import { graphsOf } from '../ir/attributes.js';
-import type { Graph, Node, Value } from '../ir/grammar.js';
+import type { Graph, Node, OperationText, Value } from '../ir/grammar.js';
 import { nameOfInput } from '../ir/graph.js';
 import { constantOf, inputNameOf, isLiteral } from '../ir/source.js';
 import { titleOf } from '../ir/types.js';
@@ -25,9 +26,9 @@ export function nameValues(
     return name;
   };
   for (const node of nodes) {
-    const literal = isLiteral(node) ? constantOf(node) : undefined;
-    if (literal !== undefined) {
-      for (const output of node.outputs) names.set(output, formatTensor(literal));
+    const held = constantOf(node);
+    if (held?.shape.length === 0) {
+      for (const output of node.outputs) names.set(output, formatTensor(held));
       continue;
     }
     if (node.name === undefined && hidden(node)) continue;
@@ -39,15 +40,14 @@ export function nameValues(
   return names;
 }
 
-/** What computes a node, as print writes it behind the equals sign. */
-export function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): string {
+/** What computes a node, as print writes it. */
+function operationText({ op, inputs, attributes }: Node, names: ReadonlyMap<Value, string>): OperationText {
   const operands = inputs.map((input) => names.get(input));
   const own = op.text?.(operands, attributes);
-  if (own !== undefined)
-    return own.remark === undefined ? own.operation : `${own.operation}  # ${own.remark}`;
+  if (own !== undefined) return own;
   const described = op.describe?.(attributes) ?? describe(attributes);
   const shown = [...operands.map((operand) => operand ?? '?'), ...(described === '' ? [] : [described])];
-  return `${titleOf(op, attributes)}(${shown.join(', ')})`;
+  return { operation: `${titleOf(op, attributes)}(${shown.join(', ')})` };
 }
 
 const describe = (attributes: unknown): string =>
@@ -61,14 +61,32 @@ const describe = (attributes: unknown): string =>
 /** What JSON has no word for, as code has it. */
 const readable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
 
+/** A line of print in its parts. */
+export interface NodeParts extends OperationText {
+  /** The outputs, each by its name and type. */
+  readonly results: readonly string[];
+}
+
+const typed = (value: Value, names: ReadonlyMap<Value, string>): string =>
+  `${names.get(value) ?? '?'}: ${formatType(value)}`;
+
+/**
+ * The parts of which print puts a node's line together.
+ * @param names what values are called; one without a name is written `?`
+ */
+export const nodeParts = (node: Node, names: ReadonlyMap<Value, string>): NodeParts => ({
+  results: node.outputs.map((value) => typed(value, names)),
+  ...operationText(node, names),
+});
+
 /** One node as a line of its graph's print: `%3: f64[4, 1] = log(A2)`. */
 export function nodeText(
   graph: Graph,
   node: Node,
   names: ReadonlyMap<Value, string> = nameValues(graph),
 ): string {
-  const typed = node.outputs.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
-  return `${typed} = ${operationText(node, names)}`;
+  const { results, operation, comment } = nodeParts(node, names);
+  return `${results.join(', ')} = ${operation}${comment === undefined ? '' : `  # ${comment}`}`;
 }
 
 export interface PrintOptions {
@@ -82,16 +100,14 @@ function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): stri
   const operands = new Set(
     nodes.flatMap(({ inputs }) => inputs.filter(({ node }) => !inside.has(node) && !isLiteral(node))),
   );
-  const results = nodes.at(-1)?.outputs ?? [];
-  const typed = results.map((value) => `${names.get(value) ?? '?'}: ${formatType(value)}`).join(', ');
-  return `${typed} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
+  const shown = last(nodes)
+    .outputs.map((value) => typed(value, names))
+    .join(', ');
+  return `${shown} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
 }
 
-/**
- * A graph as text, one node or folded composite a line; derivatives of scalar functions as formulas.
- * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
- */
-export function print(graph: Graph, { fold = true }: PrintOptions = {}): string {
+/** The lines of a graph's print; the first begins with what the graph is to the op that holds it. */
+function linesOf(graph: Graph, fold: boolean, role = ''): readonly string[] {
   const boxes = new Map(
     (fold ? boxesOf(graph) : []).flatMap((box) => box.nodes.map((node) => [node, box] as const)),
   );
@@ -107,7 +123,7 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
       const box = boxes.get(node);
       if (box !== undefined) return [boxText(box, names)];
       const bodies = Object.entries(graphsOf(node.op.attributes, node.attributes)).flatMap(([part, body]) =>
-        `${part === 'body' ? '' : `${part} `}${print(body, { fold })}`.split('\n'),
+        linesOf(body, fold, part === 'body' ? '' : `${part} `),
       );
       return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
     });
@@ -116,9 +132,16 @@ export function print(graph: Graph, { fold = true }: PrintOptions = {}): string 
     return shown === name ? name : `${name} = ${shown}`;
   });
   return [
-    `(${inputs.join(', ')}) {`,
+    `${role}(${inputs.join(', ')}) {`,
     ...lines.map((line) => `  ${line}`),
     `  return ${outputs.join(', ')}`,
     '}',
-  ].join('\n');
+  ];
 }
+
+/**
+ * A graph as text, one node or folded composite a line; derivatives of scalar functions as formulas.
+ * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
+ */
+export const print = (graph: Graph, { fold = true }: PrintOptions = {}): string =>
+  linesOf(graph, fold).join('\n');

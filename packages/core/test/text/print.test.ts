@@ -9,6 +9,9 @@ import {
   mean,
   multiply,
   named,
+  nameValues,
+  nodeParts,
+  nodeText,
   print,
   relu,
   scan,
@@ -153,5 +156,19 @@ describe('print', () => {
         return y = %3
       }"
     `);
+  });
+
+  it('gives a node in parts, a formula with what it is the formula of', () => {
+    const loss = sum(sigmoid(named('z', multiply(x, 2))));
+    const whole = graph({ loss, dx: gradient(loss, x) });
+    const names = nameValues(whole);
+    const derivative = whole.nodes.map((node) => nodeParts(node, names)).find(({ comment }) => comment);
+    expect(derivative).toEqual({
+      results: ['%4: f64[2, 3]'],
+      operation: '%1 * (1 - %1)',
+      comment: 'sigmoid′',
+    });
+    expect(nodeParts(loss.node, names)).toEqual({ results: ['%2: f64[]'], operation: 'sum(%1)' });
+    expect(nodeText(whole, loss.node)).toBe('%2: f64[] = sum(%1)');
   });
 });

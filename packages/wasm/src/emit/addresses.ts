@@ -1,7 +1,6 @@
 import { bytesPerElement } from '@adjoint/core';
+import { viewsBehind, type Indexed, type View, type Memory } from '@adjoint/compiler';
 import type { Opcode } from '../binary/opcodes.js';
-import { viewsBehind, type Indexed, type View } from '../loop/kernel.js';
-import type { Memory } from '../plan/layout.js';
 import type { Instruction, Vectors } from './vectors.js';
 
 /** An address that is computed, and the rest of it, which is known. */

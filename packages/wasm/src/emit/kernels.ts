@@ -1,7 +1,6 @@
 import { bytesPerElement } from '@adjoint/core';
+import type { CopyKernel, Kernel, LoopKernel, RepeatKernel, View, Memory } from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
-import type { CopyKernel, Kernel, LoopKernel, RepeatKernel, View } from '../loop/kernel.js';
-import type { Memory } from '../plan/layout.js';
 import { writeLoops } from './loops.js';
 import type { FunctionTable } from './table.js';
 

@@ -1,7 +1,6 @@
 import { bytesPerElement, sizeOf, type Scalar } from '@adjoint/core';
+import type { LoopKernel, Store, View, Memory } from '@adjoint/compiler';
 import type { FunctionBody } from '../binary/code.js';
-import type { LoopKernel, Store, View } from '../loop/kernel.js';
-import type { Memory } from '../plan/layout.js';
 import { Addresses } from './addresses.js';
 import { loadSplat, loadStrided, loadVector, storing } from './lanes.js';
 import { Gathering } from './gathering.js';
@@ -163,9 +162,7 @@ class LoopWriter {
     }
     const axes = this.#schedule.axes.slice(outs);
     const gathered = points.map(() =>
-      reductions.map(
-        ({ reducer, element }) => new Gathering(accumulation(this.#v, reducer, element.dtype, width)),
-      ),
+      reductions.map((reduction) => new Gathering(accumulation(this.#v, reduction, width))),
     );
     const loops = axes.some(({ extent, lanes, unroll }) => extent >= 2 * lanes * unroll);
     if (loops) for (const each of gathered.flat()) this.#spill(each, axes);

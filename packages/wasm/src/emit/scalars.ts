@@ -1,4 +1,4 @@
-import { scalar, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
+import type { DType, Scalar, ScalarFunction } from '@adjoint/core';
 import { functions } from '../math/functions.js';
 import { float, type Float } from '../math/float.js';
 import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from './lanes.js';
@@ -35,7 +35,8 @@ function throughDoubles(
       );
 }
 
-const number = (v: Vectors, dtype: DType, value: number): Instruction =>
+/** A number in every lane; a bool as a mask. */
+export const constantOf = (v: Vectors, dtype: DType, value: number): Instruction =>
   dtype === 'f64' ? v.f64(value) : dtype === 'f32' ? v.f32(value) : v.i32(dtype === 'bool' ? -value : value);
 
 /** Comparisons give masks as wide as a lane. */
@@ -87,10 +88,10 @@ function convert(t: Translation, to: DType, x: Instruction): Instruction {
   if (from === to) return x;
   const halves = (part: (x: Instruction) => Instruction): Instruction =>
     width === 2 ? part(x) : joinHalves(v, part(x), part(upperHalf(v, x)));
-  if (to === 'bool') return comparison('ne', t, x, number(v, from, 0));
+  if (to === 'bool') return comparison('ne', t, x, constantOf(v, from, 0));
   if (from === 'bool') {
     const mask = maskAs(v, x, laneBytes('bool', width), laneBytes(to, width));
-    return v.apply('v128.and', mask, number(v, to, 1));
+    return v.apply('v128.and', mask, constantOf(v, to, 1));
   }
   if (to === 'i32') {
     return from === 'f64'
@@ -117,7 +118,7 @@ const special: Readonly<
   isFinite: (t, x) => {
     const { v, dtype } = t;
     if (dtype === 'i32' || dtype === 'bool') return v.i32(-1);
-    return comparison('lt', t, float(v, dtype).abs(x), number(v, dtype, Infinity));
+    return comparison('lt', t, float(v, dtype).abs(x), constantOf(v, dtype, Infinity));
   },
   and: ({ v }, x, y) => v.apply('v128.and', x, y),
   or: ({ v }, x, y) => v.apply('v128.or', x, y),
@@ -148,7 +149,12 @@ const integers: Readonly<Record<string, IntegerRule>> = {
   round: (_v, x) => x,
 };
 
-function applyFunction(fn: ScalarFunction, t: Translation, operands: readonly Instruction[]): Instruction {
+/** A scalar function of operands that have been computed. */
+export function applyFunction(
+  fn: ScalarFunction,
+  t: Translation,
+  operands: readonly Instruction[],
+): Instruction {
   const { v, dtype } = t;
   const [x, y, z] = operands;
   if (x === undefined) throw new TypeError(`${fn.name} has no operand`);
@@ -174,12 +180,6 @@ export const instructionsOf = (order: readonly Scalar[]): number =>
     0,
   );
 
-const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
-
-/** Whether there is code for every function in an expression: for those of plugins there is only an evaluator. */
-export const hasCode = (expression: Scalar): boolean =>
-  scalar.partsOf(expression).every((part) => part.kind !== 'applied' || standard.has(part.fn));
-
 /**
  * Computes expressions.
  * @param order every part of them, operands first
@@ -194,7 +194,7 @@ export function translate(
   for (const part of order) {
     if (known.has(part) || part.kind === 'argument') continue;
     if (part.kind === 'constant') {
-      known.set(part, number(v, part.dtype, part.value));
+      known.set(part, constantOf(v, part.dtype, part.value));
       continue;
     }
     const operands: Instruction[] = [];

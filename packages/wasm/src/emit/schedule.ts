@@ -1,6 +1,5 @@
 import { scalar, sizeOf, type DType, type Scalar } from '@adjoint/core';
-import { computedAt, type LoopKernel, type View } from '../loop/kernel.js';
-import { isIndexed } from '../loop/view.js';
+import { computedAt, type LoopKernel, type View, isIndexed } from '@adjoint/compiler';
 import type { Width } from './lanes.js';
 import { instructionsOf } from './scalars.js';
 

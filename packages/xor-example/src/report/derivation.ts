@@ -1,9 +1,11 @@
-import { formulasOf, type Graph } from '@adjoint/core';
+import { formulasOf, lookup, symbol } from '@adjoint/core';
 import katex from 'katex';
+import type { GradientGraph } from '../gradient-graph.js';
+import type { Backward } from '../manual.js';
 
 /** One gradient: the rule that gives it, the formula by hand, and the formula that the graph gives. */
 export interface DerivationRow {
-  readonly name: string;
+  readonly name: keyof Backward;
   readonly rule: string;
   readonly byHand: string;
   readonly byGraph: string;
@@ -53,14 +55,15 @@ const steps: readonly Omit<DerivationRow, 'byGraph'>[] = [
   },
 ];
 
-/** A formula as MathML, which browsers typeset without fonts or scripts of ours. */
-export const typeset = (latex: string, displayMode = false): string =>
-  katex.renderToString(latex, { output: 'mathml', displayMode, throwOnError: true });
-
-const left = (name: string): string => `\\mathrm{d}${name.slice(1, 2)}_{${name.slice(2)}}`;
+/** A formula as MathML, which browsers typeset without fonts or scripts of ours; its fractions are as tall as letters. */
+export const typeset = (latex: string): string =>
+  katex.renderToString(`\\displaystyle ${latex}`, { output: 'mathml', throwOnError: true });
 
 /** Each step of the hand derivation beside the formula of the cotangent in the graph. */
-export function derivationRows(whole: Graph): readonly DerivationRow[] {
+export function derivationRows({ whole, quantities }: GradientGraph): readonly DerivationRow[] {
   const formulas = formulasOf(whole);
-  return steps.map((step) => ({ ...step, byGraph: `${left(step.name)} = ${formulas.get(step.name) ?? ''}` }));
+  return steps.map((step) => ({
+    ...step,
+    byGraph: `${symbol(step.name).text} = ${lookup(formulas, quantities[step.name])}`,
+  }));
 }

@@ -1,13 +1,16 @@
-import { margin, type Comparison, type GradientRow, type QuantityRow } from '../compare.js';
-import type { TitledRun } from './charts.js';
+import { last } from '@adjoint/core';
+import type { Comparison } from '../compare.js';
+import { margin, type GradientRow } from '../gradient-check.js';
+import type { QuantityRow } from '../quantities.js';
+import type { Chart, Section, TitledRun } from './charts.js';
 import { typeset, type DerivationRow } from './derivation.js';
 import { style } from './style.js';
 
 /** What the page shows. */
-export interface PageParts {
+interface PageParts {
   readonly runs: readonly TitledRun[];
-  /** Compiled Vega specs, as JSON text, by name. */
-  readonly charts: readonly { readonly name: string; readonly title: string; readonly vega: string }[];
+  /** Each with its compiled Vega spec as JSON text. */
+  readonly charts: readonly (Chart & { readonly vega: string })[];
   /** Where the runs can be derived by hand. */
   readonly comparison: Comparison | undefined;
   readonly derivation: readonly DerivationRow[];
@@ -25,8 +28,9 @@ const escape = (text: string): string =>
 const inScript = (code: string): string =>
   code.replace(/<\/(?=script)/gi, '<\\/').replaceAll('<!--', '<\\!--');
 
-const cell = (text: string, number = false): string =>
-  `<td${number ? ' class="number"' : ''}>${escape(text)}</td>`;
+/** A table's cell; the columns of numbers are aligned at the right, their titles too. */
+const cell = (tag: 'td' | 'th', text: string, number: boolean): string =>
+  `<${tag}${tag === 'th' ? ' scope="col"' : ''}${number ? ' class="number"' : ''}>${escape(text)}</${tag}>`;
 
 function table(
   caption: string,
@@ -34,9 +38,11 @@ function table(
   rows: readonly (readonly string[])[],
   numbers: readonly number[],
 ): string {
-  const head = header.map((title) => `<th scope="col">${escape(title)}</th>`).join('');
+  const head = header.map((title, column) => cell('th', title, numbers.includes(column))).join('');
   const body = rows
-    .map((row) => `<tr>${row.map((text, column) => cell(text, numbers.includes(column))).join('')}</tr>`)
+    .map(
+      (row) => `<tr>${row.map((text, column) => cell('td', text, numbers.includes(column))).join('')}</tr>`,
+    )
     .join('\n');
   return `<div class="scroll"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }
@@ -83,7 +89,7 @@ const runTable = (runs: readonly TitledRun[]): string =>
       configuration.dtype,
       `${configuration.rng}, seed ${configuration.seed}`,
       String(configuration.epochs),
-      (loss.at(-1) ?? NaN).toPrecision(4),
+      last(loss).toPrecision(4),
       predictions.map((p) => p.toFixed(4)).join(', '),
       accuracy.toFixed(2),
     ]),
@@ -105,7 +111,8 @@ ${gradientTable('At the start itself', onKink)}</section>`;
 const derivationSection = (rows: readonly DerivationRow[]): string => `
 <section id="derivation"><h2>Each gradient, derived</h2>
 <p>A dot between matrices multiplies position by position; two matrices side by side are a matrix product. The second
-formula of each is written by the graph itself, from the records of its ops.</p>
+formula of each is written by the graph itself, from the records of its ops. The graph is simplified for the four points,
+so that it has a number where the hand derivation has N.</p>
 ${rows
   .map(
     ({ name, rule, byHand, byGraph }) => `<div class="derivation" id="${name}"><p>${escape(rule)}</p><dl>
@@ -116,11 +123,11 @@ ${rows
 /** The report: one page that needs nothing from outside. */
 export function page(parts: PageParts): string {
   const { runs, charts, comparison, derivation, activation, printed, vegaSource } = parts;
-  const figure = ({ name, title }: { readonly name: string; readonly title: string }): string =>
+  const figure = ({ name, title }: Chart): string =>
     `<figure><div data-chart="${escape(name)}" role="img" aria-label="${escape(title)}"></div></figure>`;
-  const chartsNamed = (prefix: RegExp): string =>
+  const chartsIn = (section: Section): string =>
     charts
-      .filter(({ name }) => prefix.test(name))
+      .filter((chart) => chart.section === section)
       .map(figure)
       .join('\n');
   return `<!doctype html>
@@ -132,13 +139,13 @@ another graph, and both are below.</p>
 <nav><a href="#training">Training</a><a href="#surface">Surfaces</a><a href="#activation">Activation</a><a href="#graph">Graph</a>${
     comparison === undefined ? '' : '<a href="#comparison">Comparison</a>'
   }${derivation.length === 0 ? '' : '<a href="#derivation">Derivation</a>'}</nav></header>
-<main><section id="training"><h2>Training</h2>${runTable(runs)}<div class="charts">${chartsNamed(/^loss/)}</div></section>
+<main><section id="training"><h2>Training</h2>${runTable(runs)}<div class="charts">${chartsIn('training')}</div></section>
 <section id="surface"><h2>Prediction surfaces</h2><p>The line is where the prediction is 0.5. Turn the surfaces with their
-sliders.</p><div class="charts">${chartsNamed(/^surface/)}</div></section>
+sliders.</p><div class="charts">${chartsIn('surface')}</div></section>
 <section id="activation"><h2>The activation and its derivative</h2>
 <p>${escape(activation.name)}: ${typeset(activation.formula)}, with the derivative ${typeset(activation.derivative)}</p>
-<div class="charts">${chartsNamed(/^activation/)}</div></section>
-<section id="graph"><h2>The graph, forward and backward</h2>${chartsNamed(/^graph/)}
+<div class="charts">${chartsIn('activation')}</div></section>
+<section id="graph"><h2>The graph, forward and backward</h2>${chartsIn('graph')}
 <h3>The same as text</h3><pre>${escape(printed)}</pre></section>
 ${comparison === undefined ? '' : comparisonSection(comparison)}
 ${derivation.length === 0 ? '' : derivationSection(derivation)}</main>

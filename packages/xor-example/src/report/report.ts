@@ -1,25 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { invalid, print, scalar, type AdjointError, type Registry } from '@adjoint/core';
+import { at, print, scalar } from '@adjoint/core';
 import { compileSpec, toSvg } from '@adjoint/viz';
-import * as E from 'fp-ts/lib/Either.js';
-import { compare } from '../compare.js';
-import { resolve } from '../configuration.js';
+import type { Comparison } from '../compare.js';
+import type { Resolved } from '../configuration.js';
 import type { Files } from '../files.js';
-import type { Run } from '../run.js';
-import { chartsOf, gradientGraph, type TitledRun } from './charts.js';
+import { gradientGraph } from '../gradient-graph.js';
+import type { TrainedNetwork } from '../run.js';
+import { chartsOf, type TitledRun } from './charts.js';
 import { derivationRows } from './derivation.js';
 import { page } from './page.js';
+
+/** The name of the report's page among its files. */
+export const pageName = 'report.html';
 
 /** Vega's own bundle for pages, which its package ships beside its modules. */
 const vegaSource = (): string =>
   readFileSync(new URL('vega.min.js', `file://${createRequire(import.meta.url).resolve('vega')}`), 'utf8');
 
 /** The formulas of an activation and its derivative, from its expression. */
-function activationFormulas({ resolved: { activation } }: TitledRun) {
+function activationFormulas({ activation }: Resolved) {
   const { parameters, body } = activation.lambda(['f64']);
-  const [x] = parameters;
-  const slope = x && scalar.derivative(body, x);
+  const slope = scalar.derivative(body, at(parameters, 0));
   return {
     name: activation.name,
     formula: `f\\left(x\\right) = ${scalar.scalarToLatex(body)}`,
@@ -27,35 +29,30 @@ function activationFormulas({ resolved: { activation } }: TitledRun) {
   };
 }
 
-/** Names the runs by their random stream, and apart where two have the same. */
-function titled(runs: readonly Run[], registry: Registry): E.Either<AdjointError, readonly TitledRun[]> {
-  const named: TitledRun[] = [];
-  for (const run of runs) {
-    const resolved = resolve(run.configuration, registry);
-    if (E.isLeft(resolved)) return resolved;
-    const { rng } = run.configuration;
-    const taken = named.filter(({ name }) => name === rng || name.startsWith(`${rng}-`)).length;
-    named.push({ name: taken === 0 ? rng : `${rng}-${taken + 1}`, run, resolved: resolved.right });
-  }
-  return E.right(named);
+/** A run's name: its random stream, and which of those with the same stream it is, from the second on. */
+function titled(network: TrainedNetwork, earlier: readonly TrainedNetwork[]): TitledRun {
+  const { rng } = network.run.configuration;
+  const alike = earlier.filter(({ run }) => run.configuration.rng === rng).length;
+  return { name: alike === 0 ? rng : `${rng}-${alike + 1}`, ...network };
 }
 
 /**
  * The files of some runs: each chart as `specs/NAME.json` and `svg/NAME.svg`, and `report.html`, which opens offline.
- * The comparison and the derivation are of the first run, where it is the network that was derived by hand.
- * @returns Left where there is no run, or one cannot be resolved
+ * The activation, the graph and the derivation are those of the first run.
+ * @param comparison the first run's, where it is the network that was derived by hand
  */
 export async function reportFiles(
-  runs: readonly Run[],
-  registry: Registry,
-): Promise<E.Either<AdjointError, Files>> {
-  const named = titled(runs, registry);
-  if (E.isLeft(named)) return named;
-  const [first, ...others] = named.right;
-  if (first === undefined) return E.left(invalid('option', [], 'a report needs a run'));
-  const charts = chartsOf([first, ...others]);
-  const compared = await compare(first.run.configuration, registry)();
-  const { whole } = gradientGraph(first);
+  networks: readonly [TrainedNetwork, ...TrainedNetwork[]],
+  comparison?: Comparison,
+): Promise<Files> {
+  const [one, ...more] = networks;
+  const first = titled(one, []);
+  const runs = [
+    first,
+    ...more.map((network, index) => titled(network, networks.slice(0, index + 1))),
+  ] as const;
+  const derivative = gradientGraph(first.model);
+  const charts = chartsOf(runs, derivative);
 
   const files = new Map<string, string>();
   for (const { name, spec } of charts) {
@@ -63,20 +60,16 @@ export async function reportFiles(
     files.set(`svg/${name}.svg`, await toSvg(spec));
   }
   files.set(
-    'report.html',
+    pageName,
     page({
-      runs: named.right,
-      charts: charts.map(({ name, title, spec }) => ({
-        name,
-        title,
-        vega: JSON.stringify(compileSpec(spec).vega),
-      })),
-      comparison: E.isRight(compared) ? compared.right : undefined,
-      derivation: E.isRight(compared) ? derivationRows(whole) : [],
-      activation: activationFormulas(first),
-      printed: print(whole),
+      runs,
+      charts: charts.map((chart) => ({ ...chart, vega: JSON.stringify(compileSpec(chart.spec).vega) })),
+      comparison,
+      derivation: comparison === undefined ? [] : derivationRows(derivative),
+      activation: activationFormulas(first.resolved),
+      printed: print(derivative.whole),
       vegaSource: vegaSource(),
     }),
   );
-  return E.right(files);
+  return files;
 }

@@ -21,10 +21,12 @@ figure { margin: 0; min-width: 0; }
 table { border-collapse: collapse; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.25rem 0; color: var(--soft); }
 th, td { text-align: left; padding: 0.35rem 0.9rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th.number { text-align: right; }
 td.number { text-align: right; font-family: ui-monospace, 'Liberation Mono', monospace; }
 pre { background: var(--shade); border: 1px solid var(--line); border-radius: 6px; padding: 0.9rem 1rem; overflow-x: auto;
   font: 13px/1.5 ui-monospace, 'Liberation Mono', monospace; }
 math { font-size: 1.08em; }
+mtd { text-align: left; }
 .derivation { border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem 1rem; margin: 0.75rem 0; overflow-x: auto; }
 .derivation p { margin: 0 0 0.5rem; }
 .derivation dl { display: grid; grid-template-columns: 7rem 1fr; gap: 0.5rem 1rem; margin: 0; align-items: center; }

@@ -1,0 +1,19 @@
+// What a target is, and how programs are compiled for it
+export type { Target } from './target.js';
+export { compilePrograms, planPrograms, tooLarge, type Compiled, type Plan } from './compile.js';
+export { explain } from './explain.js';
+// The loop IR
+export * from './loop/kernel.js';
+export * from './loop/view.js';
+export { addsProducts, combinationOf, isCombination, type Combiner } from './loop/combine.js';
+export { bytesMoved, flopsOf, functionsIn } from './loop/cost.js';
+export { printKernel } from './loop/print.js';
+// Where the plan has put things
+export type { Feed, LoweredProgram, Output } from './lower/program.js';
+export type { Memory, PlacedProgram } from './plan/layout.js';
+export { bytesOf, type Placement } from './plan/memory.js';
+export { MOST_PARTS } from './schedule/split.js';
+// Running what was compiled
+export { CompiledExecutable, writeConstants } from './run/executable.js';
+export type { Machine } from './run/machine.js';
+export { runOwnKernel } from './run/trampoline.js';

@@ -1,0 +1,96 @@
+import { innerKernels, type Buffer, type Kernel, type Slot } from '../loop/kernel.js';
+import type { LoweredProgram } from '../lower/program.js';
+import type { Target } from '../target.js';
+import { aligned, bytesOf, placeTemporaries, type Placement } from './memory.js';
+
+/** Where the memory plan has put things, as byte addresses. */
+export interface Memory {
+  readonly address: (buffer: Buffer) => number;
+  readonly slot: (slot: Slot) => number;
+}
+
+/** A program, and where its temporary buffers are. */
+export interface PlacedProgram extends LoweredProgram {
+  readonly placements: readonly Placement[];
+}
+
+/** The memory of a module: what threads share, slots, what is kept, then the temporaries of each program. */
+export interface Layout {
+  readonly memory: Memory;
+  /** The temporaries of different programs lie in the same place. */
+  readonly programs: readonly PlacedProgram[];
+  /** Where the bytes are that threads coordinate themselves by, where there are such. */
+  readonly control: number | undefined;
+  /** How many bytes all this takes; streamed inputs and records come behind them. */
+  readonly size: number;
+}
+
+const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
+  kernels.flatMap((kernel) => [
+    ...(kernel.kind === 'repeat' ? kernel.moving.map(({ slot }) => slot) : []),
+    ...slotsOf(innerKernels(kernel)),
+  ]);
+
+/** What has a place of its own in a program: its slots, and the feeds and outputs that are not streamed. */
+const keptBy = ({
+  feeds,
+  outputs,
+  body,
+}: LoweredProgram): { readonly slots: readonly Slot[]; readonly buffers: readonly Buffer[] } => ({
+  slots: [
+    ...feeds.flatMap(({ slot }) => slot ?? []),
+    ...outputs.map(({ record }) => record),
+    ...slotsOf(body),
+  ],
+  buffers: [
+    ...feeds.flatMap(({ buffer, slot }) => (slot === undefined ? [buffer] : [])),
+    ...outputs.map(({ buffer }) => buffer),
+  ],
+});
+
+/**
+ * Lays out the memory of programs.
+ * @param shared the states and constants of all of them
+ */
+export function layOut(
+  programs: readonly LoweredProgram[],
+  shared: Iterable<Buffer>,
+  { alignment, addressBytes, controlBytes }: Pick<Target, 'alignment' | 'addressBytes' | 'controlBytes'>,
+): Layout {
+  const slots = new Map<Slot, number>();
+  const addresses = new Map<Buffer, number>();
+  const kept = programs.map(keptBy);
+  // No thing has the address 0: in a slot it says that there is none.
+  const start = alignment;
+  let end = start + controlBytes;
+  for (const slot of kept.flatMap((each) => each.slots)) {
+    slots.set(slot, end);
+    end += addressBytes;
+  }
+  end = aligned(end, alignment);
+  for (const buffer of [...shared, ...kept.flatMap(({ buffers }) => buffers)]) {
+    addresses.set(buffer, end);
+    end += bytesOf(buffer, alignment);
+  }
+  let size = end;
+  const placed = programs.map((program): PlacedProgram => {
+    const { placements, end: last } = placeTemporaries(program.body, end, alignment);
+    for (const { buffer, address } of placements) addresses.set(buffer, address);
+    size = Math.max(size, last);
+    return { ...program, placements };
+  });
+  return {
+    memory: { address: lookUp(addresses), slot: lookUp(slots) },
+    programs: placed,
+    control: controlBytes > 0 ? start : undefined,
+    size,
+  };
+}
+
+const lookUp =
+  <K extends { readonly name: string }>(places: ReadonlyMap<K, number>) =>
+  (key: K): number => {
+    const address = places.get(key);
+    if (address === undefined) throw new TypeError(`"${key.name}" has no place in memory`);
+    return address;
+  };

@@ -1,0 +1,164 @@
+import {
+  allocate,
+  checkFeeds,
+  checkRun,
+  checkState,
+  disposed,
+  fromData,
+  lookup,
+  sizeOf,
+  type AdjointError,
+  type Programs,
+  type RunOptions,
+  type RunResult,
+  type SyncExecutable,
+  type Tensor,
+  type Tensors,
+  type TensorType,
+} from '@adjoint/core';
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { tooLarge, type Compiled, type Plan } from '../compile.js';
+import type { Buffer } from '../loop/kernel.js';
+import type { PlacedProgram } from '../plan/layout.js';
+import { bytesOf } from '../plan/memory.js';
+import { writeSlot } from './addresses.js';
+import { elementsAt, type Machine } from './machine.js';
+
+/** The elements at an address, as a tensor of its own. */
+function copyOut(memory: ArrayBuffer, { dtype, shape }: TensorType, address: number): Tensor {
+  const length = sizeOf(shape);
+  const data = allocate(dtype, length);
+  data.set(elementsAt(memory, dtype, address, length));
+  return fromData(dtype, shape, data);
+}
+
+/** Puts the constants of a plan where its code expects them. */
+export function writeConstants({ constants, memory: places }: Plan, memory: ArrayBuffer): void {
+  for (const [buffer, { data }] of constants) {
+    elementsAt(memory, buffer.dtype, places.address(buffer), data.length).set(data);
+  }
+}
+
+/** What a run was asked for, once it has been checked. */
+interface Run {
+  readonly program: PlacedProgram;
+  readonly feeds: Tensors;
+  readonly steps: number;
+  readonly record: readonly string[];
+}
+
+/** Compiled programs on the machine that runs them. */
+export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
+  readonly #programs: Programs;
+  readonly #plan: Plan;
+  /** Nothing after `dispose`, for it holds the memory. */
+  #machine: Machine | undefined;
+
+  constructor({ programs, plan }: Omit<Compiled<unknown>, 'code'>, machine: Machine) {
+    this.#programs = programs;
+    this.#plan = plan;
+    this.#machine = machine;
+    this.writeSync(Object.fromEntries([...plan.slots].map(([path, { initial }]) => [path, initial])));
+  }
+
+  readonly run = (name: P, feeds: Tensors, options?: RunOptions): TE.TaskEither<AdjointError, RunResult> =>
+    TE.fromIOEither(() => this.runSync(name, feeds, options));
+  readonly read = (): TE.TaskEither<AdjointError, Tensors> => TE.fromIOEither(() => this.readSync());
+  readonly write = (state: Tensors): TE.TaskEither<AdjointError, void> =>
+    TE.fromIOEither(() => this.writeSync(state));
+
+  runSync(name: P, feeds: Tensors, options: RunOptions = {}): E.Either<AdjointError, RunResult> {
+    const machine = this.#machine;
+    if (machine === undefined) return E.left(disposed());
+    const { steps = 1, record = [] } = options;
+    const checked = checkRun(name, this.#programs[name], options);
+    if (E.isLeft(checked)) return checked;
+    const fed = checkFeeds(checked.right, feeds, steps);
+    if (E.isLeft(fed)) return fed;
+    const program = lookup(this.#plan.programs, name);
+
+    const records = this.#prepare(machine, { program, feeds, steps, record });
+    if (E.isLeft(records)) return records;
+    machine.run(name, steps);
+    const memory = machine.memory();
+    const outputs = program.outputs.map(
+      ({ name: output, value, buffer }) =>
+        [output, copyOut(memory, value, this.#plan.memory.address(buffer))] as const,
+    );
+    const recorded = program.outputs.flatMap(({ name: output, value: { dtype, shape } }) => {
+      const address = records.right.get(output);
+      if (address === undefined) return [];
+      return [[output, copyOut(memory, { dtype, shape: [steps, ...shape] }, address)] as const];
+    });
+    return E.right({ outputs: Object.fromEntries(outputs), recorded: Object.fromEntries(recorded) });
+  }
+
+  /**
+   * Copies the feeds in, and sets the slots of what moves with the steps.
+   * @returns the addresses of the records by output
+   */
+  #prepare(
+    machine: Machine,
+    { program, feeds, steps, record }: Run,
+  ): E.Either<AdjointError, ReadonlyMap<string, number>> {
+    const plan = this.#plan;
+    const { size, target, memory: places } = plan;
+    const bytesFor = (buffer: Buffer): number => steps * bytesOf(buffer, target.alignment);
+    const streams = program.feeds.filter(({ slot }) => slot !== undefined);
+    const wanted = program.outputs.filter(({ name }) => record.includes(name));
+    const bytes = [...streams, ...wanted].reduce((sum, { buffer }) => sum + bytesFor(buffer), size);
+    if (!machine.grow(bytes)) return E.left(tooLarge(plan, bytes));
+    const memory = machine.memory();
+    const fed = new Map(Object.entries(feeds));
+    let end = size;
+    for (const { name, buffer, slot } of program.feeds) {
+      const feed = lookup(fed, name);
+      let address = end;
+      if (slot === undefined) address = places.address(buffer);
+      else {
+        writeSlot(memory, target, places.slot(slot), address);
+        end += bytesFor(buffer);
+      }
+      elementsAt(memory, feed.dtype, address, feed.data.length).set(feed.data);
+    }
+    const records = new Map<string, number>();
+    for (const { name, buffer, record: slot } of program.outputs) {
+      const isWanted = record.includes(name);
+      writeSlot(memory, target, places.slot(slot), isWanted ? end : 0);
+      if (!isWanted) continue;
+      records.set(name, end);
+      end += bytesFor(buffer);
+    }
+    return E.right(records);
+  }
+
+  readSync(): E.Either<AdjointError, Tensors> {
+    const machine = this.#machine;
+    if (machine === undefined) return E.left(disposed());
+    const { slots, states, memory } = this.#plan;
+    const read = [...slots].map(
+      ([path, { value }]) =>
+        [path, copyOut(machine.memory(), value, memory.address(lookup(states, path)))] as const,
+    );
+    return E.right(Object.fromEntries(read));
+  }
+
+  writeSync(state: Tensors): E.Either<AdjointError, void> {
+    const machine = this.#machine;
+    if (machine === undefined) return E.left(disposed());
+    const { slots, states, memory } = this.#plan;
+    const checked = checkState(slots, state);
+    if (E.isLeft(checked)) return checked;
+    for (const [path, { dtype, data }] of Object.entries(state)) {
+      const address = memory.address(lookup(states, path));
+      elementsAt(machine.memory(), dtype, address, data.length).set(data);
+    }
+    return E.right(undefined);
+  }
+
+  dispose(): void {
+    this.#machine?.dispose();
+    this.#machine = undefined;
+  }
+}

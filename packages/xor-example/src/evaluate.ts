@@ -1,0 +1,19 @@
+import { evaluateNodes, lookup, nodesUnder, type Tensor, type Value } from '@adjoint/core';
+import { xorData } from './data.js';
+import { parameterNames, type InitialParameters, type XorModel } from './model.js';
+
+/** Values of a model's graph at some parameters, on the four points, in the interpreter. */
+export function evaluateAt(
+  { inputs, parameters }: XorModel,
+  values: readonly Value[],
+  at: InitialParameters,
+): (value: Value) => Tensor {
+  const { X, Y } = xorData(inputs.X.dtype === 'f32' ? 'f32' : 'f64');
+  const given = new Map<Value, Tensor>([
+    [inputs.X, X],
+    [inputs.Y, Y],
+    ...parameterNames.map((name) => [parameters[name], at[name]] as const),
+  ]);
+  const results = evaluateNodes(nodesUnder(values), given);
+  return (value) => lookup(results, value);
+}
