@@ -5,6 +5,7 @@ export { callable } from './support/callable.js';
 export { at, last, lookup, replaceEach } from './support/list.js';
 export { freshName } from './support/names.js';
 export { dependencyOrder } from './support/order.js';
+export type { Tuple } from './support/tuple.js';
 // Values
 export { absentElement, allocate, bytesPerElement, holds, isStorage, least, roundTo } from './value/dtype.js';
 export { formatNumber, formatPath, invalid, refuse } from './value/error.js';

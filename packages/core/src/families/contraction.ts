@@ -1,7 +1,8 @@
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { ContractionFamily, Found, Letters, OpOf, Reading, Tuple } from '../ir/grammar.js';
+import type { ContractionFamily, Found, Letters, OpOf, Reading } from '../ir/grammar.js';
 import { define, type AnyFunction, type Head, type None, type OwnDifferentiation } from '../ir/op.js';
+import type { Tuple } from '../support/tuple.js';
 import type { Shape } from '../value/shape.js';
 
 /** Ops that sum products over the axes that their result has not. */

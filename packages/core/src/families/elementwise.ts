@@ -1,12 +1,13 @@
 import { isValue } from '../ir/node.js';
-import type { Elementwise, Tuple, Value } from '../ir/grammar.js';
+import type { Elementwise, Value } from '../ir/grammar.js';
 import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
 import type { BinaryScalar, UnaryScalar } from '../scalar/functions.js';
 import { callable } from '../support/callable.js';
+import type { Tuple } from '../support/tuple.js';
 import type { DType } from '../value/dtype.js';
-import { AdjointException, refuse, type TensorType } from '../value/error.js';
+import { AdjointException, refuse } from '../value/error.js';
 import type { Broadcast, Fits, OneDType } from '../value/shape-types.js';
-import type { Shape } from '../value/shape.js';
+import type { Shape, TensorType } from '../value/shape.js';
 import { map } from './map.js';
 import { constant } from './source.js';
 

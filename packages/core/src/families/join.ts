@@ -1,17 +1,7 @@
 import { application } from '../scalar/formula.js';
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type {
-  Found,
-  JoinOp,
-  Layout,
-  OpOf,
-  Primitive,
-  Reading,
-  SplitFamily,
-  Tuple,
-  Value,
-} from '../ir/grammar.js';
+import type { Found, JoinOp, Layout, OpOf, Primitive, Reading, SplitFamily, Value } from '../ir/grammar.js';
 import { build, build1 } from '../ir/node.js';
 import {
   define,
@@ -22,7 +12,9 @@ import {
   type Head,
   type None,
 } from '../ir/op.js';
-import { refuse, type TensorType } from '../value/error.js';
+import type { Tuple } from '../support/tuple.js';
+import { refuse } from '../value/error.js';
+import type { TensorType } from '../value/shape.js';
 
 /** Ops that put operands in places of a whole, and their transposes, which cut a whole into parts. */
 

@@ -1,7 +1,8 @@
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { Found, OpOf, Reading, ReshapingFamily, Tuple } from '../ir/grammar.js';
+import type { Found, OpOf, Reading, ReshapingFamily } from '../ir/grammar.js';
 import { define, type AnyFunction, type Batched, type Head, type None } from '../ir/op.js';
+import type { Tuple } from '../support/tuple.js';
 import type { Shape } from '../value/shape.js';
 
 /** Ops that give the same elements in the same order. */

@@ -1,15 +1,16 @@
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { Found, OpOf, Reading, SourceFamily, State, Tuple, Value } from '../ir/grammar.js';
+import type { Found, OpOf, Reading, SourceFamily, State, Value } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
 import { define, type AnyFunction, type Batched, type Head, type None } from '../ir/op.js';
 import { one, refused } from '../ir/problem.js';
 import { atom, number, symbol } from '../scalar/formula.js';
 import { at } from '../support/list.js';
+import type { Tuple } from '../support/tuple.js';
 import type { DType } from '../value/dtype.js';
-import { formatType, refuse, type TensorType } from '../value/error.js';
+import { formatType, refuse } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
-import { sizeOf, type Shape } from '../value/shape.js';
+import { sizeOf, type Shape, type TensorType } from '../value/shape.js';
 import { isTensor, tensor, type Nested, type ShapeOfNested, type Tensor } from '../value/tensor.js';
 
 /** Where the values of a graph come from: the maker of sources, and the three that every graph has. */

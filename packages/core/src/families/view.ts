@@ -1,7 +1,7 @@
 import { application } from '../scalar/formula.js';
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { Found, OpOf, Primitive, Reading, Tuple, UnviewFamily, Value, ViewOp } from '../ir/grammar.js';
+import type { Found, OpOf, Primitive, Reading, UnviewFamily, Value, ViewOp } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
 import {
   define,
@@ -13,6 +13,7 @@ import {
   type None,
 } from '../ir/op.js';
 import type { View } from '../ir/view.js';
+import type { Tuple } from '../support/tuple.js';
 import type { DType } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
 import type { Shape } from '../value/shape.js';

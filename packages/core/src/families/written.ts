@@ -1,6 +1,6 @@
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { ControlFamily, Found, KernelCall, OpaqueFamily, OpOf, Reading, Tuple } from '../ir/grammar.js';
+import type { ControlFamily, Found, KernelCall, OpaqueFamily, OpOf, Reading } from '../ir/grammar.js';
 import {
   define,
   type AnyFunction,
@@ -9,7 +9,9 @@ import {
   type Head,
   type None,
 } from '../ir/op.js';
-import { refuse, type TensorType } from '../value/error.js';
+import type { Tuple } from '../support/tuple.js';
+import { refuse } from '../value/error.js';
+import type { TensorType } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 
 /** Ops of which type rule and kernel are written out: control, and whatever is in no other family. */

@@ -3,8 +3,9 @@ import type { Formula } from '../scalar/formula.js';
 import type { BinaryScalar } from '../scalar/functions.js';
 import type { Lambda, Scalar, ScalarFunction } from '../scalar/expression.js';
 import type { DType, FloatDType } from '../value/dtype.js';
-import type { AdjointError, TensorType } from '../value/error.js';
-import type { Shape } from '../value/shape.js';
+import type { Tuple } from '../support/tuple.js';
+import type { AdjointError } from '../value/error.js';
+import type { Shape, TensorType } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 import type { Description } from './description.js';
 import type { Scope } from './scope.js';
@@ -55,12 +56,6 @@ export interface Problem {
 
 /** What a rule finds, or why there is none. */
 export type Found<T> = E.Either<Problem, T>;
-
-/** `N` of `T`; any number of them where `N` is only `number`. */
-export type Tuple<T, N extends number> = number extends N ? readonly T[] : TupleOf<T, N>;
-type TupleOf<T, N extends number, Done extends readonly T[] = readonly []> = Done['length'] extends N
-  ? Done
-  : TupleOf<T, N, readonly [...Done, T]>;
 
 export interface KernelCall<A, I extends readonly Tensor[] = readonly Tensor[]> {
   readonly inputs: I;

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { at, last } from '../support/list.js';
-import { AdjointException, type TensorType } from '../value/error.js';
+import { AdjointException } from '../value/error.js';
+import type { TensorType } from '../value/shape.js';
 import type { Node, Primitive, Value } from './grammar.js';
 import { currentScope, type Scope } from './scope.js';
 import { inferTypes, titleOf } from './types.js';

@@ -1,8 +1,9 @@
 import { callable } from '../support/callable.js';
+import type { Tuple } from '../support/tuple.js';
 import type { Shape } from '../value/shape.js';
 import { inFront } from './attributes.js';
 import type { Description } from './description.js';
-import type { Cotangents, Family, OpOf, PullbackCall, Reading, Tuple, Value } from './grammar.js';
+import type { Cotangents, Family, OpOf, PullbackCall, Reading, Value } from './grammar.js';
 
 /**
  * What the makers of ops share. A maker takes a head, which names an op and describes its attributes, the rules in which

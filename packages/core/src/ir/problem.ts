@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { DType } from '../value/dtype.js';
-import type { TensorType } from '../value/error.js';
-import type { Shape } from '../value/shape.js';
+import type { Shape, TensorType } from '../value/shape.js';
 import type { Found } from './grammar.js';
 
 /** What a rule refuses, and what to do instead. */

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { formatType, invalid, type AdjointError, type TensorType } from '../value/error.js';
+import { formatType, invalid, type AdjointError } from '../value/error.js';
 import { at } from '../support/list.js';
 import { graph, nameOfInput, replaceValues } from './graph.js';
 import type { Graph, Value } from './grammar.js';
 import { makeNode } from './node.js';
-import { sameType } from '../value/shape.js';
+import { sameType, type TensorType } from '../value/shape.js';
 
 /**
  * The same computation for inputs of other sizes: every type is inferred anew, in sub-graphs too.

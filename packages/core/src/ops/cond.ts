@@ -9,8 +9,8 @@ import { refused } from '../ir/problem.js';
 import { fitBody } from '../ir/rebind.js';
 import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
-import { formatType, refuse, type AdjointError, type TensorType } from '../value/error.js';
-import { sameType } from '../value/shape.js';
+import { formatType, refuse, type AdjointError } from '../value/error.js';
+import { sameType, type TensorType } from '../value/shape.js';
 import { zerosLike } from './broadcast.js';
 
 /** Both bodies take the operands behind the predicate, and give results of the same types. */

@@ -6,7 +6,7 @@ import { walks } from '../ir/view.js';
 import { atom } from '../scalar/formula.js';
 import { at } from '../support/list.js';
 import { holds, type DType } from '../value/dtype.js';
-import type { TensorType } from '../value/error.js';
+import type { TensorType } from '../value/shape.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { slice } from './movement.js';
 

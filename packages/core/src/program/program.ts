@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { formatType, refuse, type AdjointError, type TensorType } from '../value/error.js';
+import { formatType, refuse, type AdjointError } from '../value/error.js';
 import type { Graph, Value } from '../ir/grammar.js';
 import { graph, nameOfInput } from '../ir/graph.js';
 import { rebind } from '../ir/rebind.js';
 import { stateOf } from '../ir/source.js';
-import { sameShape } from '../value/shape.js';
+import { sameShape, type TensorType } from '../value/shape.js';
 
 /** A state and the value that it has after the step. */
 export interface Update {

@@ -1,4 +1,5 @@
 import { isFloat } from '../value/dtype.js';
+import { at } from '../support/list.js';
 import { constant, partsOf, type ArgumentScalar, type Partial, type Scalar } from './expression.js';
 import { add, multiply, negate, select } from './functions.js';
 
@@ -21,11 +22,10 @@ function applied(out: Extract<Scalar, { kind: 'applied' }>, derivatives: readonl
   const { fn, operands } = out;
   if (fn.signature === 'select') {
     // Each branch keeps its own derivative: as a product with 0 or 1 the branch not chosen would give 0 · ∞.
-    const [condition] = operands;
     const [, x, y] = derivatives;
-    if (condition === undefined || (x === undefined && y === undefined)) return undefined;
-    const nothing = constant(0, out.dtype);
-    return select(condition, x ?? nothing, y ?? nothing);
+    if (x === undefined && y === undefined) return undefined;
+    const zero = constant(0, out.dtype);
+    return select(at(operands, 0), x ?? zero, y ?? zero);
   }
   if (fn.signature === out.dtype) return derivatives[0] && fn(derivatives[0]);
   const partials = fn.partials(operands, out);

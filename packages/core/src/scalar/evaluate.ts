@@ -1,8 +1,21 @@
-import { allocate, roundTo, type TypedArray } from '../value/dtype.js';
+import { allocate, elementAt, roundTo, type DType, type TypedArray } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
-import { partsOf, subexpressions, type AppliedScalar, type Lambda, type Scalar } from './expression.js';
+import { at, lookup } from '../support/list.js';
+import type { Tuple } from '../support/tuple.js';
+import {
+  partsOf,
+  subexpressions,
+  type AppliedScalar,
+  type Lambda,
+  type Scalar,
+  type ScalarFunctionRecord,
+} from './expression.js';
 
-const evaluatorOf = ({ fn, dtype }: AppliedScalar): ((...operands: readonly number[]) => number) =>
+/** The function that computes in a dtype: doubles do for every one but i32 in some functions. */
+export const evaluatorOf = <N extends number>(
+  fn: Pick<ScalarFunctionRecord<N>, 'evaluate' | 'evaluateInteger'>,
+  dtype: DType,
+): ((...operands: Tuple<number, N>) => number) =>
   dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
 
 /**
@@ -12,7 +25,7 @@ const evaluatorOf = ({ fn, dtype }: AppliedScalar): ((...operands: readonly numb
  * @example evaluateScalar(multiply(x, x), { x: 3 }) // 9
  */
 export const evaluateScalar = (expression: Scalar, values: Readonly<Record<string, number>>): number =>
-  evaluateScalars([expression], values)[0] ?? NaN;
+  at(evaluateScalars([expression], values), 0);
 
 /** The values of several expressions, what they share computed once. */
 export function evaluateScalars(
@@ -27,11 +40,11 @@ export function evaluateScalars(
       if (value === undefined) refuse('feed', [part.name], `the argument "${part.name}" has no value`);
       results.set(part, roundTo(part.dtype, value));
     } else {
-      const operands = part.operands.map((operand) => results.get(operand) ?? NaN);
-      results.set(part, roundTo(part.dtype, evaluatorOf(part)(...operands)));
+      const operands = part.operands.map((operand) => lookup(results, operand));
+      results.set(part, roundTo(part.dtype, evaluatorOf(part.fn, part.dtype)(...operands)));
     }
   }
-  return expressions.map((expression) => results.get(expression) ?? NaN);
+  return expressions.map((expression) => lookup(results, expression));
 }
 
 /**
@@ -40,10 +53,7 @@ export function evaluateScalars(
  */
 export function evaluateLambda(lambda: Lambda, inputs: readonly TypedArray[], out: TypedArray): void {
   const arrays = new Map<Scalar, TypedArray>();
-  lambda.parameters.forEach((parameter, index) => {
-    const input = inputs[index];
-    if (input !== undefined) arrays.set(parameter, input);
-  });
+  lambda.parameters.forEach((parameter, index) => arrays.set(parameter, at(inputs, index)));
   for (const part of partsOf(lambda.body)) {
     if (part.kind === 'argument') continue;
     const target = part === lambda.body ? out : allocate(part.dtype, out.length);
@@ -51,15 +61,28 @@ export function evaluateLambda(lambda: Lambda, inputs: readonly TypedArray[], ou
     if (part.kind === 'constant') target.fill(part.value);
     else applyEach(part, arrays, target);
   }
-  const result = arrays.get(lambda.body);
-  if (result !== undefined && result !== out) out.set(result);
+  const result = lookup(arrays, lambda.body);
+  if (result !== out) out.set(result);
 }
 
 function applyEach(part: AppliedScalar, arrays: ReadonlyMap<Scalar, TypedArray>, out: TypedArray): void {
-  const evaluate = evaluatorOf(part);
-  const [x, y, z] = part.operands.map((operand) => arrays.get(operand));
-  if (x === undefined) return;
-  if (y === undefined) for (let i = 0; i < out.length; i++) out[i] = evaluate(x[i] ?? 0);
-  else if (z === undefined) for (let i = 0; i < out.length; i++) out[i] = evaluate(x[i] ?? 0, y[i] ?? 0);
-  else for (let i = 0; i < out.length; i++) out[i] = evaluate(x[i] ?? 0, y[i] ?? 0, z[i] ?? 0);
+  const evaluate = evaluatorOf(part.fn, part.dtype);
+  const operands = part.operands.map((operand) => lookup(arrays, operand));
+  // One loop for each arity: a list of operands for each element would take several times as long.
+  switch (operands.length) {
+    case 1: {
+      const x = at(operands, 0);
+      for (let i = 0; i < out.length; i++) out[i] = evaluate(elementAt(x, i));
+      return;
+    }
+    case 2: {
+      const [x, y] = [at(operands, 0), at(operands, 1)];
+      for (let i = 0; i < out.length; i++) out[i] = evaluate(elementAt(x, i), elementAt(y, i));
+      return;
+    }
+    default: {
+      for (let i = 0; i < out.length; i++)
+        out[i] = evaluate(...operands.map((operand) => elementAt(operand, i)));
+    }
+  }
 }

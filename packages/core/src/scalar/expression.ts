@@ -1,8 +1,9 @@
 import { holds, isFloat, roundTo, type DType } from '../value/dtype.js';
 import { callable } from '../support/callable.js';
 import { refuse } from '../value/error.js';
-import { replaceEach } from '../support/list.js';
+import { at, lookup, replaceEach } from '../support/list.js';
 import { dependencyOrder } from '../support/order.js';
+import type { Tuple } from '../support/tuple.js';
 
 /** An expression over numbers. Equal expressions are the same object, so an expression is a DAG. */
 export type Scalar = ConstantScalar | ArgumentScalar | AppliedScalar;
@@ -47,36 +48,42 @@ export type Partial = Scalar | undefined;
  */
 export type Signature = 'float' | 'number' | 'any' | 'comparison' | 'logical' | 'select' | DType;
 
-/** One line of the table of functions: all that the rest of Adjoint knows of a scalar function. */
-export interface ScalarFunctionRecord {
+/**
+ * One line of the table of functions: all that the rest of Adjoint knows of a scalar function of `N` operands. One of a
+ * given arity is a scalar function among others: `apply` counts the operands before an expression is made.
+ */
+export interface ScalarFunctionRecord<N extends number = number> {
   readonly name: string;
-  readonly arity: number;
+  readonly arity: N;
   readonly signature: Signature;
   /** Doubles to a double; the caller rounds the result to the dtype. */
-  readonly evaluate: (...operands: readonly number[]) => number;
+  readonly evaluate: (...operands: Tuple<number, N>) => number;
   /** Where 32-bit arithmetic is not the double's result modulo 2³². */
-  readonly evaluateInteger?: (...operands: readonly number[]) => number;
+  readonly evaluateInteger?: (...operands: Tuple<number, N>) => number;
   /** One partial derivative for each operand, as expressions of the operands and the result. */
-  partials(operands: readonly Scalar[], out: Scalar): readonly Partial[];
-  readonly notation: Notation;
+  partials(operands: Tuple<Scalar, N>, out: Scalar): Tuple<Partial, N>;
+  readonly notation: Notation<N>;
   /** The derivative chosen where there is none, such as `relu′(0) = 0`. */
   readonly kink?: string;
 }
 
-/** How a function is written: operands arrive as functions of the precedence their place demands. */
-export interface Notation {
+/** An operand as text, put in parentheses where it binds less than its place demands. */
+export type WrittenOperand = (precedence: number) => string;
+
+/** How a function of `N` operands is written. */
+export interface Notation<N extends number = number> {
   /** 1 comparison, 2 sum, 3 product, 4 sign, 5 power, 6 atom */
   readonly precedence: number;
   /** A symbol between (or before) the operands in plain text; without it, `name(x, y)`. */
   readonly symbol?: string;
   /** Whether x ∘ (y ∘ z) may be written without parentheses. */
   readonly associative?: boolean;
-  readonly latex: (...operands: readonly ((precedence: number) => string)[]) => string;
+  readonly latex: (...operands: Tuple<WrittenOperand, N>) => string;
 }
 
 /** A record that builds expressions when it is called. */
-export interface ScalarFunction extends ScalarFunctionRecord {
-  (...operands: readonly Operand[]): Scalar;
+export interface ScalarFunction<N extends number = number> extends ScalarFunctionRecord<N> {
+  (...operands: Tuple<Operand, N>): Scalar;
 }
 
 /** An expression with the order in which its arguments are given. */
@@ -86,25 +93,32 @@ export interface Lambda {
 }
 
 let nextId = 0;
-const interned = new Map<string, WeakRef<Scalar>>();
-/** When the table has grown to so many, what nobody references any more is swept out of it. */
-let sweepAt = 4096;
 
-function sweep(): void {
-  for (const [key, reference] of interned) if (reference.deref() === undefined) interned.delete(key);
-  sweepAt = 4096 + 2 * interned.size;
+/** The expressions of one kind that are in use, each under a key that names all its fields. */
+class Interned<T extends Scalar> {
+  readonly #known = new Map<string, WeakRef<T>>();
+  /** The size at which the table is next rid of what nobody references any more. */
+  #sweepAt = 4096;
+
+  /** The expression with this key; it is made where there is none. */
+  get(key: string, make: (id: number) => T): T {
+    const known = this.#known.get(key)?.deref();
+    if (known !== undefined) return known;
+    const made = Object.freeze(make(nextId++));
+    this.#known.set(key, new WeakRef(made));
+    if (this.#known.size > this.#sweepAt) this.#sweep();
+    return made;
+  }
+
+  #sweep(): void {
+    for (const [key, reference] of this.#known) if (reference.deref() === undefined) this.#known.delete(key);
+    this.#sweepAt = 4096 + 2 * this.#known.size;
+  }
 }
 
-function intern<T extends Scalar>(key: string, make: (id: number) => T): T {
-  // A key starts with the kind and names every field, so whatever stands under it was made by the same `make`.
-  const known = interned.get(key)?.deref() as T | undefined;
-  if (known !== undefined) return known;
-  const made = make(nextId++);
-  Object.freeze(made);
-  interned.set(key, new WeakRef(made));
-  if (interned.size > sweepAt) sweep();
-  return made;
-}
+const constants = new Interned<ConstantScalar>();
+const argumentsByName = new Interned<ArgumentScalar>();
+const applications = new Interned<AppliedScalar>();
 
 /**
  * A number as an expression.
@@ -113,13 +127,13 @@ function intern<T extends Scalar>(key: string, make: (id: number) => T): T {
 export function constant(value: number, dtype: DType = 'f64'): ConstantScalar {
   if (!holds(dtype, value)) refuse('tensor', [], `${dtype} cannot hold the number ${value}`);
   const rounded = roundTo(dtype, value);
-  const key = `constant ${dtype} ${Object.is(rounded, -0) ? '-0' : rounded}`;
-  return intern(key, (id) => ({ kind: 'constant', id, dtype, value: rounded }));
+  const key = `${dtype} ${Object.is(rounded, -0) ? '-0' : rounded}`;
+  return constants.get(key, (id) => ({ kind: 'constant', id, dtype, value: rounded }));
 }
 
 /** A named unknown. The same name and dtype is the same argument. */
 export const argument = (name: string, dtype: DType = 'f64'): ArgumentScalar =>
-  intern(`argument ${dtype} ${name}`, (id) => ({ kind: 'argument', id, dtype, name }));
+  argumentsByName.get(`${dtype} ${name}`, (id) => ({ kind: 'argument', id, dtype, name }));
 
 const functionIds = new WeakMap<ScalarFunctionRecord, number>();
 
@@ -150,9 +164,9 @@ function resultDType(fn: ScalarFunctionRecord, dtypes: readonly DType[]): DType 
     case 'logical':
       return first === 'bool' ? 'bool' : new Error(`${fn.name} takes bool, given ${first}`);
     case 'select':
-      return dtypes[0] === 'bool'
+      return at(dtypes, 0) === 'bool'
         ? first
-        : new Error(`select takes a bool condition, given ${dtypes[0] ?? 'none'}`);
+        : new Error(`select takes a bool condition, given ${at(dtypes, 0)}`);
     case 'f64':
     case 'f32':
     case 'i32':
@@ -181,11 +195,18 @@ export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar 
     scalars.map((scalar) => scalar.dtype),
   );
   if (dtype instanceof Error) refuse('tensor', [], dtype.message);
-  const key = `applied ${idOf(fn)} ${scalars.map(({ id }) => id).join(' ')}`;
-  return intern(key, (id) => ({ kind: 'applied', id, dtype, fn, operands: Object.freeze(scalars) }));
+  const key = `${idOf(fn)} ${scalars.map(({ id }) => id).join(' ')}`;
+  return applications.get(key, (id) => ({
+    kind: 'applied',
+    id,
+    dtype,
+    fn,
+    operands: Object.freeze(scalars),
+  }));
 }
 
 /** Makes the record callable; the two are one frozen value. */
+export function defineScalarFunction<N extends number>(record: ScalarFunctionRecord<N>): ScalarFunction<N>;
 export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFunction {
   const build = (...operands: readonly Operand[]): Scalar => apply(fn, operands);
   const fn: ScalarFunction = callable(build, record);
@@ -214,9 +235,9 @@ export function substitute(scalar: Scalar, replacements: ReadonlyMap<Scalar, Sca
     if (rebuilt.has(part)) continue;
     if (part.kind !== 'applied') rebuilt.set(part, part);
     else {
-      const operands = replaceEach(part.operands, (operand) => rebuilt.get(operand) ?? operand);
+      const operands = replaceEach(part.operands, (operand) => lookup(rebuilt, operand));
       rebuilt.set(part, operands === part.operands ? part : apply(part.fn, operands));
     }
   }
-  return rebuilt.get(scalar) ?? scalar;
+  return lookup(rebuilt, scalar);
 }

@@ -1,28 +1,27 @@
 import { formatNumber } from '../value/error.js';
+import { at, lookup } from '../support/list.js';
 import { number, type Formula } from './formula.js';
-import { subexpressions, type AppliedScalar, type Scalar } from './expression.js';
-
-type Wrap = (text: string) => string;
+import { subexpressions, type AppliedScalar, type Scalar, type WrittenOperand } from './expression.js';
 
 /** Writes an expression bottom-up; a sub-expression is put in parentheses where its place demands it. */
 function write(
   root: Scalar,
   leaf: (scalar: Exclude<Scalar, AppliedScalar>) => Formula,
-  applied: (scalar: AppliedScalar, operands: readonly ((precedence: number) => string)[]) => Formula,
-  parentheses: Wrap,
+  applied: (scalar: AppliedScalar, operands: readonly WrittenOperand[]) => Formula,
+  parentheses: (text: string) => string,
 ): Formula {
   const written = new Map<Scalar, Formula>();
   for (const part of subexpressions([root])) {
     if (part.kind !== 'applied') written.set(part, leaf(part));
     else {
       const operands = part.operands.map((operand) => (needed: number) => {
-        const { text, precedence } = written.get(operand) ?? { text: '', precedence: 0 };
+        const { text, precedence } = lookup(written, operand);
         return precedence < needed ? parentheses(text) : text;
       });
       written.set(part, applied(part, operands));
     }
   }
-  return written.get(root) ?? { text: '', precedence: atom };
+  return lookup(written, root);
 }
 
 const atom = 6;
@@ -41,11 +40,12 @@ export const formatScalar = (scalar: Scalar, names: ReadonlyMap<string, string> 
         : { text: formatNumber(part.value), precedence: part.value < 0 ? sign : atom },
     ({ fn }, operands) => {
       const { precedence, symbol, associative = false } = fn.notation;
-      const [x, y] = operands;
-      if (symbol === undefined || x === undefined) {
+      if (symbol === undefined) {
         return { text: `${fn.name}(${operands.map((operand) => operand(0)).join(', ')})`, precedence: atom };
       }
-      if (y === undefined) return { text: `${symbol}${x(precedence)}`, precedence };
+      const x = at(operands, 0);
+      if (operands.length === 1) return { text: `${symbol}${x(precedence)}`, precedence };
+      const y = at(operands, 1);
       return {
         text: `${x(precedence)} ${symbol} ${y(associative ? precedence : precedence + 1)}`,
         precedence,

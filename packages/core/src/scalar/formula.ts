@@ -1,3 +1,5 @@
+import { at } from '../support/list.js';
+
 /** A formula in LaTeX, and how tightly it binds: 1 comparison, 2 sum, 3 product, 4 sign, 5 power, 6 atom. */
 export interface Formula {
   readonly text: string;
@@ -22,14 +24,21 @@ export const application = (name: string, operands: readonly Formula[]): Formula
 export function number(value: number): Formula {
   if (Number.isNaN(value)) return atom('\\mathrm{NaN}');
   if (!Number.isFinite(value)) return value < 0 ? { text: '-\\infty', precedence: 4 } : atom('\\infty');
-  const [digits = '', exponent] = String(Number(value.toPrecision(6))).split('e');
-  if (exponent !== undefined) return product(`${digits} \\cdot 10^{${Number(exponent)}}`);
+  const parts = String(Number(value.toPrecision(6))).split('e');
+  const digits = at(parts, 0);
+  if (parts.length > 1) return product(`${digits} \\cdot 10^{${Number(at(parts, 1))}}`);
   return { text: digits, precedence: value < 0 ? 4 : 6 };
 }
 
 /** A name as a symbol: `W1` as W with a subscript, `dW1` as its differential, a word upright. */
 export function symbol(name: string): Formula {
-  const [, differential = '', letter = '', index = ''] = /^(d?)([A-Za-z])(\d*)$/.exec(name) ?? [];
-  if (letter === '') return atom(`\\mathrm{${name.replace(/[^A-Za-z0-9.]/g, '')}}`);
-  return atom(`${differential === '' ? '' : '\\mathrm{d}'}${letter}${index === '' ? '' : `_{${index}}`}`);
+  const subscripted = /^(d?)([A-Za-z])(\d*)$/;
+  if (!subscripted.test(name)) return atom(`\\mathrm{${name.replace(/[^A-Za-z0-9.]/g, '')}}`);
+  return atom(
+    name.replace(
+      subscripted,
+      (_name, differential: string, letter: string, index: string) =>
+        `${differential === '' ? '' : '\\mathrm{d}'}${letter}${index === '' ? '' : `_{${index}}`}`,
+    ),
+  );
 }

@@ -4,24 +4,27 @@ import {
   constant,
   defineScalarFunction,
   type Notation,
-  type Operand,
   type Partial,
   type Scalar,
   type ScalarFunction,
   type ScalarFunctionRecord,
+  type Signature,
 } from './expression.js';
 
 /** A function of one number. */
-export type UnaryScalar = ScalarFunctionRecord & ((x: Operand) => Scalar);
+export type UnaryScalar = ScalarFunction<1>;
 /** A function of two numbers. */
-export type BinaryScalar = ScalarFunctionRecord & ((x: Operand, y: Operand) => Scalar);
+export type BinaryScalar = ScalarFunction<2>;
 /** A function of three numbers. */
-export type TernaryScalar = ScalarFunctionRecord & ((x: Operand, y: Operand, z: Operand) => Scalar);
+export type TernaryScalar = ScalarFunction<3>;
 
-type Common = Pick<ScalarFunctionRecord, 'evaluateInteger' | 'kink'> & {
-  readonly signature?: ScalarFunctionRecord['signature'];
-  readonly notation?: Notation;
-};
+/** What a line of the table may leave out. */
+interface Common<N extends number> extends Pick<ScalarFunctionRecord<N>, 'evaluateInteger' | 'kink'> {
+  /** `float` unless given. */
+  readonly signature?: Signature;
+  /** `\operatorname{name}(x, y)` unless given. */
+  readonly notation?: Notation<N>;
+}
 
 /** Declares a derivative to be 0 wherever it exists. */
 const zero = (): Partial => undefined;
@@ -33,31 +36,25 @@ const named = (command: string): Notation => ({
   latex: (...operands) => `${command}\\left(${operands.map((operand) => operand(0)).join(', ')}\\right)`,
 });
 
-const infix = (precedence: number, symbol: string, latex: string, associative = true): Notation => ({
+const infix = (precedence: number, symbol: string, latex: string, associative = true): Notation<2> => ({
   precedence,
   symbol,
   associative,
   latex: (x, y) => `${x(precedence)} ${latex} ${y(associative ? precedence : precedence + 1)}`,
 });
 
-const written = (
-  precedence: number,
-  latex: (x: string, y: string) => string,
-  ...needs: readonly number[]
-): Notation => ({
+/** A formula of one operand, whose place demands a precedence of `need`. */
+const writtenOf = (precedence: number, latex: (x: string) => string, need = 0): Notation<1> => ({
   precedence,
-  latex: (...operands) => {
-    const [x = '', y = ''] = operands.map((operand, index) => operand(needs[index] ?? 0));
-    return latex(x, y);
-  },
+  latex: (x) => latex(x(need)),
 });
 
-const defaults = (name: string, { signature = 'float', notation, ...rest }: Common) => ({
-  name,
-  signature,
-  notation: notation ?? named(`\\operatorname{${name}}`),
-  ...rest,
-});
+/** A formula of two operands, whose places demand the precedences in `needs`. */
+const writtenOfTwo = (
+  precedence: number,
+  latex: (x: string, y: string) => string,
+  needs: readonly [number, number] = [0, 0],
+): Notation<2> => ({ precedence, latex: (x, y) => latex(x(needs[0]), y(needs[1])) });
 
 /** Defines a function of one number: its value, and its derivative from `x` and the result `out`. */
 export const unary = (
@@ -65,17 +62,22 @@ export const unary = (
   {
     evaluate,
     partial,
+    signature = 'float',
+    notation = named(`\\operatorname{${name}}`),
     ...common
-  }: Common & {
+  }: Common<1> & {
     readonly evaluate: (x: number) => number;
     readonly partial: (x: Scalar, out: Scalar) => Partial;
   },
 ): UnaryScalar =>
-  defineScalarFunction({
-    ...defaults(name, common),
+  defineScalarFunction<1>({
+    name,
     arity: 1,
+    signature,
+    notation,
+    ...common,
     evaluate: (x) => evaluate(x),
-    partials: ([x], out) => (x === undefined ? [] : [partial(x, out)]),
+    partials: ([x], out) => [partial(x, out)],
   });
 
 /** Defines a function of two numbers, with its two partial derivatives. */
@@ -84,17 +86,22 @@ export const binary = (
   {
     evaluate,
     partials,
+    signature = 'float',
+    notation = named(`\\operatorname{${name}}`),
     ...common
-  }: Common & {
+  }: Common<2> & {
     readonly evaluate: (x: number, y: number) => number;
     readonly partials: (x: Scalar, y: Scalar, out: Scalar) => readonly [Partial, Partial];
   },
 ): BinaryScalar =>
-  defineScalarFunction({
-    ...defaults(name, common),
+  defineScalarFunction<2>({
+    name,
     arity: 2,
+    signature,
+    notation,
+    ...common,
     evaluate: (x, y) => evaluate(x, y),
-    partials: ([x, y], out) => (x === undefined || y === undefined ? [] : partials(x, y, out)),
+    partials: ([x, y], out) => partials(x, y, out),
   });
 
 /** A literal in the dtype of `x`. */
@@ -130,14 +137,14 @@ export const multiply: BinaryScalar = binary('multiply', {
 export const divide: BinaryScalar = binary('divide', {
   evaluate: (x, y) => x / y,
   partials: (_x, y, out) => [reciprocal(y), negate(divide(out, y))],
-  notation: { ...written(3, (x, y) => `\\frac{${x}}{${y}}`), symbol: '/' },
+  notation: { ...writtenOfTwo(3, (x, y) => `\\frac{${x}}{${y}}`), symbol: '/' },
 });
 
 export const negate: UnaryScalar = unary('negate', {
   evaluate: (x) => -x,
   partial: (x) => like(x, -1),
   signature: 'number',
-  notation: { ...written(4, (x) => `-${x}`, 4), symbol: '-' },
+  notation: { ...writtenOf(4, (x) => `-${x}`, 4), symbol: '-' },
 });
 
 /** The remainder with the sign of the divisor, as Python's `%`. */
@@ -154,7 +161,7 @@ export const remainder: BinaryScalar = binary('remainder', {
 export const reciprocal: UnaryScalar = unary('reciprocal', {
   evaluate: (x) => 1 / x,
   partial: (_x, out) => negate(square(out)),
-  notation: written(3, (x) => `\\frac{1}{${x}}`),
+  notation: writtenOf(3, (x) => `\\frac{1}{${x}}`),
 });
 
 export const square: UnaryScalar = unary('square', {
@@ -162,7 +169,7 @@ export const square: UnaryScalar = unary('square', {
   evaluateInteger: (x) => Math.imul(x, x),
   partial: (x) => multiply(2, x),
   signature: 'number',
-  notation: written(5, (x) => `${x}^{2}`, 6),
+  notation: writtenOf(5, (x) => `${x}^{2}`, 6),
 });
 
 /** x to the power y. 0⁰ = 1; a negative x with a y that is not an integer gives NaN. */
@@ -172,14 +179,14 @@ export const power: BinaryScalar = binary('power', {
     select(equal(y, 0), 0, multiply(y, power(x, subtract(y, 1)))),
     select(and(equal(x, 0), greaterEqual(y, 0)), 0, multiply(out, log(x))),
   ],
-  notation: { ...written(5, (x, y) => `${x}^{${y}}`, 6), symbol: '**' },
+  notation: { ...writtenOfTwo(5, (x, y) => `${x}^{${y}}`, [6, 0]), symbol: '**' },
   kink: 'y = 0: the derivative in x is 0; x = 0 with y >= 0: the derivative in y is 0',
 });
 
 export const sqrt: UnaryScalar = unary('sqrt', {
   evaluate: Math.sqrt,
   partial: (_x, out) => divide(0.5, out),
-  notation: written(6, (x) => `\\sqrt{${x}}`),
+  notation: writtenOf(6, (x) => `\\sqrt{${x}}`),
 });
 
 export const hypot: BinaryScalar = binary('hypot', {
@@ -188,7 +195,7 @@ export const hypot: BinaryScalar = binary('hypot', {
     const quotient = (side: Scalar): Scalar => select(equal(out, 0), 0, divide(side, out));
     return [quotient(x), quotient(y)];
   },
-  notation: written(6, (x, y) => `\\sqrt{${x}^{2} + ${y}^{2}}`, 6, 6),
+  notation: writtenOfTwo(6, (x, y) => `\\sqrt{${x}^{2} + ${y}^{2}}`, [6, 6]),
   kink: 'both derivatives are 0 at x = y = 0',
 });
 
@@ -197,13 +204,13 @@ export const hypot: BinaryScalar = binary('hypot', {
 export const exp: UnaryScalar = unary('exp', {
   evaluate: Math.exp,
   partial: (_x, out) => out,
-  notation: written(5, (x) => `e^{${x}}`),
+  notation: writtenOf(5, (x) => `e^{${x}}`),
 });
 
 export const expm1: UnaryScalar = unary('expm1', {
   evaluate: Math.expm1,
   partial: (x) => exp(x),
-  notation: written(2, (x) => `e^{${x}} - 1`),
+  notation: writtenOf(2, (x) => `e^{${x}} - 1`),
 });
 
 export const log: UnaryScalar = unary('log', {
@@ -215,7 +222,7 @@ export const log: UnaryScalar = unary('log', {
 export const log1p: UnaryScalar = unary('log1p', {
   evaluate: Math.log1p,
   partial: (x) => reciprocal(add(1, x)),
-  notation: written(6, (x) => `\\ln\\left(1 + ${x}\\right)`, 2),
+  notation: writtenOf(6, (x) => `\\ln\\left(1 + ${x}\\right)`, 2),
 });
 
 export const log2: UnaryScalar = unary('log2', {
@@ -339,14 +346,14 @@ export const softplus: UnaryScalar = unary('softplus', {
 export const logSigmoid: UnaryScalar = unary('logSigmoid', {
   evaluate: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
   partial: (x) => sigmoid(negate(x)),
-  notation: written(6, (x) => `\\ln \\sigma\\left(${x}\\right)`),
+  notation: writtenOf(6, (x) => `\\ln \\sigma\\left(${x}\\right)`),
 });
 
 /** log(exp(x) + exp(y)) */
 export const logAddExp: BinaryScalar = binary('logAddExp', {
   evaluate: (x, y) => (x === y ? x + Math.LN2 : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)))),
   partials: (x, y) => [sigmoid(subtract(x, y)), sigmoid(subtract(y, x))],
-  notation: written(6, (x, y) => `\\ln\\left(e^{${x}} + e^{${y}}\\right)`),
+  notation: writtenOfTwo(6, (x, y) => `\\ln\\left(e^{${x}} + e^{${y}}\\right)`),
 });
 
 // Functions with kinks and steps
@@ -355,7 +362,7 @@ export const abs: UnaryScalar = unary('abs', {
   evaluate: Math.abs,
   partial: (x) => sign(x),
   signature: 'number',
-  notation: written(6, (x) => `\\left|${x}\\right|`),
+  notation: writtenOf(6, (x) => `\\left|${x}\\right|`),
   kink: 'abs′(0) = 0',
 });
 
@@ -387,14 +394,14 @@ export const floor: UnaryScalar = unary('floor', {
   evaluate: Math.floor,
   partial: zero,
   signature: 'number',
-  notation: written(6, (x) => `\\left\\lfloor ${x} \\right\\rfloor`),
+  notation: writtenOf(6, (x) => `\\left\\lfloor ${x} \\right\\rfloor`),
 });
 
 export const ceil: UnaryScalar = unary('ceil', {
   evaluate: Math.ceil,
   partial: zero,
   signature: 'number',
-  notation: written(6, (x) => `\\left\\lceil ${x} \\right\\rceil`),
+  notation: writtenOf(6, (x) => `\\left\\lceil ${x} \\right\\rceil`),
 });
 
 /** To the nearest integer, halves to the even one. */
@@ -450,19 +457,20 @@ export const not: UnaryScalar = unary('not', {
   evaluate: (x) => 1 - x,
   partial: zero,
   signature: 'logical',
-  notation: { ...written(4, (x) => `\\lnot ${x}`, 4), symbol: '!' },
+  notation: { ...writtenOf(4, (x) => `\\lnot ${x}`, 4), symbol: '!' },
 });
 
 /** `x` where `condition` holds, else `y`; the operand not chosen has no influence, not even as NaN. */
-export const select: TernaryScalar = defineScalarFunction({
+export const select: TernaryScalar = defineScalarFunction<3>({
   name: 'select',
   arity: 3,
   signature: 'select',
   evaluate: (condition, x, y) => (condition !== 0 ? x : y),
-  partials: ([condition, x]) =>
-    condition === undefined || x === undefined
-      ? []
-      : [undefined, select(condition, like(x, 1), like(x, 0)), select(condition, like(x, 0), like(x, 1))],
+  partials: ([condition, x]) => [
+    undefined,
+    select(condition, like(x, 1), like(x, 0)),
+    select(condition, like(x, 0), like(x, 1)),
+  ],
   notation: {
     precedence: 6,
     latex: (condition, x, y) =>

@@ -1,7 +1,5 @@
 import { map } from '../families/map.js';
-import type { Lambda, Scalar } from '../scalar/expression.js';
-import { argument } from '../scalar/expression.js';
-import type { ScalarFunction } from '../scalar/expression.js';
+import { argument, type Lambda, type Scalar, type ScalarFunction } from '../scalar/expression.js';
 import { evaluateScalar } from '../scalar/evaluate.js';
 import * as scalar from '../scalar/functions.js';
 import type { Node, Value } from '../ir/grammar.js';
@@ -11,14 +9,14 @@ import { sameShape } from '../value/shape.js';
 import { applied, literal, literalOf, type Rule } from './node.js';
 import { stretchedOperand } from './view-rules.js';
 
-/** What scalar expressions of values are written more simply, as a table. */
+/** How nodes that apply a scalar expression are written more simply, as a table of rules. */
 
 /** The expression of a node that applies one. */
 export const lambdaOf = ({ op: { family }, attributes }: Node): Lambda | undefined =>
   family.kind === 'map' ? family.lambda(attributes) : undefined;
 
 /** The operand that an expression names, where it names one. */
-function operandOf(part: Scalar | undefined, { parameters }: Lambda, { inputs }: Node): Value | undefined {
+function operandOf(part: Scalar, { parameters }: Lambda, { inputs }: Node): Value | undefined {
   const index = parameters.findIndex((parameter) => parameter === part);
   return index < 0 ? undefined : at(inputs, index);
 }
@@ -41,23 +39,32 @@ function withNumber(node: Node, out: Value): WithNumber | undefined {
   ) {
     return undefined;
   }
-  const [first, second] = operands.map((part) => {
-    if (part.kind === 'constant') return { number: part.value };
+  const read = (part: Scalar): Value | number | undefined => {
+    if (part.kind === 'constant') return part.value;
     const x = operandOf(part, lambda, node);
-    const number = x && literalOf(x);
-    return number === undefined ? { x } : { number };
-  });
-  const [x, number] = [first?.x ?? second?.x, first?.number ?? second?.number];
-  if (x === undefined || number === undefined || !sameShape(x.shape, out.shape)) return undefined;
-  return { fn, x, number, numberFirst: first?.number !== undefined };
+    return x && (literalOf(x) ?? x);
+  };
+  const [first, second] = [read(at(operands, 0)), read(at(operands, 1))];
+  const numberFirst = typeof first === 'number';
+  const [number, x] = numberFirst ? [first, second] : [second, first];
+  if (typeof number !== 'number' || typeof x !== 'object' || !sameShape(x.shape, out.shape)) return undefined;
+  return { fn, x, number, numberFirst };
 }
+
+/** A rule for applications of a scalar function to a value and a number. */
+const ofNumber =
+  (rule: (application: WithNumber, out: Value) => Value | undefined): Rule =>
+  (node, out) => {
+    const application = withNumber(node, out);
+    return application && rule(application, out);
+  };
 
 /** The operand of a node that only changes its sign. */
 function negated(node: Node | undefined): Value | undefined {
   const lambda = node && lambdaOf(node);
   if (node === undefined || lambda?.body.kind !== 'applied' || lambda.body.fn !== scalar.negate)
     return undefined;
-  const x = operandOf(lambda.body.operands[0], lambda, node);
+  const x = operandOf(at(lambda.body.operands, 0), lambda, node);
   return x !== undefined && sameShape(x.shape, at(node.outputs, 0).shape) ? x : undefined;
 }
 
@@ -82,20 +89,18 @@ export const mapRules: readonly Rule[] = [
     return inputs !== node.inputs && whole ? applied(node.op, inputs, node.attributes, out) : undefined;
   },
   // X · 1, 1 · x, x / 1 and x − 0 are x
-  (node, out) => {
-    const { fn, x, number, numberFirst } = withNumber(node, out) ?? {};
+  ofNumber(({ fn, x, number, numberFirst }) => {
     if (fn === scalar.multiply && number === 1) return x;
-    if (fn === scalar.divide && number === 1 && numberFirst === false) return x;
-    return fn === scalar.subtract && Object.is(number, 0) && numberFirst === false ? x : undefined;
-  },
+    if (fn === scalar.divide && number === 1 && !numberFirst) return x;
+    return fn === scalar.subtract && Object.is(number, 0) && !numberFirst ? x : undefined;
+  }),
   // X · −1 is −x
-  (node, out) => {
-    const { fn, x, number } = withNumber(node, out) ?? {};
-    if (fn !== scalar.multiply || number !== -1 || x === undefined) return undefined;
+  ofNumber(({ fn, x, number }, out) => {
+    if (fn !== scalar.multiply || number !== -1) return undefined;
     const parameter = argument('x', x.dtype);
     const lambda: Lambda = { parameters: [parameter], body: scalar.negate(parameter) };
     return applied(map, [x], { name: 'negate', lambda }, out);
-  },
+  }),
   // −(−x) is x
   (node) => negated(negated(node)?.node),
 ];

@@ -3,18 +3,21 @@ import { makeNode } from '../ir/node.js';
 import { constantOf } from '../ir/source.js';
 import { constant } from '../families/source.js';
 import { at } from '../support/list.js';
-import type { TensorType } from '../value/error.js';
+import type { TensorType } from '../value/shape.js';
 import { full } from '../value/tensor.js';
 
-/** What the rules of simplification are made of. */
+/** The parts that the rules of simplification share. */
 
-/** What stands for the only output of a node instead, where a rule finds something simpler; its inputs are simple already. */
+/**
+ * A simplification: for the only output of a node, whose inputs are in their simplest form already, a simpler value with
+ * the same bits; `undefined` where the rule has none.
+ */
 export type Rule = (node: Node, out: Value) => Value | undefined;
 
-/** The number that a value holds everywhere; `undefined` where it is none that is known. */
+/** The number that a value holds in its only element; `undefined` where it is not a constant of one element. */
 export function literalOf({ node, dtype }: Value): number | undefined {
   const data = dtype === 'bool' ? undefined : constantOf(node)?.data;
-  return data?.length === 1 ? data[0] : undefined;
+  return data?.length === 1 ? at(data, 0) : undefined;
 }
 
 /** A number as a value of rank 0. */

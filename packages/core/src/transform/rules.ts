@@ -5,9 +5,9 @@ import { literal, type Rule } from './node.js';
 import { reshapingRules, unviewRules, viewRules } from './view-rules.js';
 import { at } from '../support/list.js';
 
-/** What is written more simply, by family. Every rule changes no bit. */
+/** The rules of simplification, by family. No rule changes a bit of what a graph computes. */
 
-/** A number that follows from shapes is that number. */
+/** A number that follows from the operands' shapes, such as a count, is a constant while the shapes are what they are. */
 const counted: Rule = ({ op: { family }, inputs, attributes }, out) => {
   if (family.kind !== 'source' || inputs.length === 0 || out.shape.length > 0 || out.dtype === 'bool') {
     return undefined;
@@ -25,9 +25,10 @@ const rules: Readonly<Partial<Record<Family['kind'], readonly Rule[]>>> = {
   source: [counted],
 };
 
-/** What some rule makes of a value. */
+/** What the first rule that applies makes of a value; `undefined` where none does. */
 export function simpler(value: Value): Value | undefined {
   const { node } = value;
+  // Most families have no rules.
   for (const rule of rules[node.op.family.kind] ?? []) {
     const found = rule(node, value);
     if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 import { argument, substitute, type Lambda, type Scalar } from '../scalar/expression.js';
 import { formatNumber } from '../value/error.js';
-import { replaceEach } from '../support/list.js';
+import { at, lookup, replaceEach } from '../support/list.js';
 import { graphsOf, replaceGraphs } from '../ir/attributes.js';
 import type { Graph, Node, Value } from '../ir/grammar.js';
 import { nodesUnder } from '../ir/graph.js';
@@ -27,7 +27,10 @@ function plainText(attributes: unknown): string | undefined {
 
 const lambdaIds = new WeakMap<Lambda, number>();
 
-/** The same for lambdas that compute the same: equal expressions are one object, once their arguments have the same names. */
+/**
+ * A number that lambdas share exactly if they compute the same: equal expressions are one object once their arguments
+ * have the same names.
+ */
 function idOf(lambda: Lambda): number {
   const known = lambdaIds.get(lambda);
   if (known !== undefined) return known;
@@ -39,7 +42,7 @@ function idOf(lambda: Lambda): number {
   return id;
 }
 
-/** Tells apart what does not compute the same. */
+/** Keys by which nodes that compute the same are recognized. */
 class Keys {
   readonly #ids = new Map<unknown, number>();
 
@@ -58,8 +61,7 @@ class Keys {
     const held = constantOf(node);
     if (held !== undefined) {
       const { dtype, shape, data } = held;
-      const [element] = Array.from(data);
-      return data.length === 1 ? `${dtype} [${shape.join()}] ${formatNumber(element ?? NaN)}` : undefined;
+      return data.length === 1 ? `${dtype} [${shape.join()}] ${formatNumber(at(data, 0))}` : undefined;
     }
     if (inputs.length === 0) return undefined;
     const applied = `${this.#id(op)} ${inputs.map((input) => this.#id(input)).join()}`;
@@ -81,21 +83,19 @@ class Simplifier {
   /** The names of nodes that have gone, for those that stand for them. */
   readonly #names = new Map<Node, string>();
 
-  readonly #now = (value: Value): Value => this.#simplest.get(value) ?? value;
+  readonly #now = (value: Value): Value => lookup(this.#simplest, value);
 
   add(node: Node): void {
     const inputs = replaceEach(node.inputs, this.#now);
     const attributes = replaceGraphs(node.op.attributes, node.attributes, simplify);
     const same = attributes === node.attributes && inputs === node.inputs;
     const made = same ? node : makeNode(node.op, inputs, attributes, node.outputs, node);
-    const [out] = made.outputs;
     const simplest =
-      made.outputs.length === 1 && out !== undefined
-        ? [this.#reduce(out, node.attributes)]
+      made.outputs.length === 1
+        ? [this.#reduce(at(made.outputs, 0), node.attributes)]
         : this.#first(made, node.attributes).outputs;
     node.outputs.forEach((old, index) => {
-      const value = simplest[index];
-      if (value === undefined) return;
+      const value = at(simplest, index);
       this.#simplest.set(value, value).set(old, value);
       const { node: found } = value;
       if (
@@ -116,7 +116,7 @@ class Simplifier {
       if (next === undefined) {
         const { node } = current;
         const first = this.#first(node, current === value ? identity : node.attributes);
-        return first.outputs[current.index] ?? current;
+        return at(first.outputs, current.index);
       }
       current = next;
     }
@@ -135,22 +135,20 @@ class Simplifier {
   graph(outputs: Readonly<Record<string, Value>>, inputs: readonly Value[]): Graph {
     const simplest = Object.entries(outputs).map(([name, value]) => [name, this.#now(value)] as const);
     const renamed = new Map<Value, Value>();
-    const last = (value: Value): Value => renamed.get(value) ?? value;
+    // A value that needed no name of its own has stayed the same.
+    const current = (value: Value): Value => renamed.get(value) ?? value;
     const nodes = nodesUnder([...simplest.map(([, value]) => value), ...inputs]).map((node) => {
       const name = node.name ?? this.#names.get(node);
-      const operands = replaceEach(node.inputs, last);
+      const operands = replaceEach(node.inputs, current);
       if (name === node.name && operands === node.inputs) return node;
       const copy = makeNode(node.op, operands, node.attributes, node.outputs, { name, scope: node.scope });
-      copy.outputs.forEach((output, index) => {
-        const old = node.outputs[index];
-        if (old !== undefined) renamed.set(old, output);
-      });
+      copy.outputs.forEach((output, index) => renamed.set(at(node.outputs, index), output));
       return copy;
     });
     return {
       inputs,
       nodes,
-      outputs: Object.fromEntries(simplest.map(([name, value]) => [name, last(value)])),
+      outputs: Object.fromEntries(simplest.map(([name, value]) => [name, current(value)])),
     };
   }
 }

@@ -7,12 +7,12 @@ import { at } from '../support/list.js';
 import { sameShape } from '../value/shape.js';
 import { applied, type Rule } from './node.js';
 
-/** What holds for every op that moves no element or only moves elements, those of plugins included. */
+/** Rules for ops that only move elements, or leave them where they are; they hold for ops of plugins too. */
 
-/** Longer chains of views than anybody writes are left as they are. */
+/** How many ops a chain of views may have to be looked at: more than anybody writes. */
 const LONGEST_CHAIN = 8;
 
-/** What a node shows of its first operand, for the sizes of now. */
+/** The view of its first operand that a node shows, at the sizes that the graph has now. */
 function viewOf({ op: { family }, inputs, attributes }: Node): View | undefined {
   if (family.kind !== 'view') return undefined;
   return pipe(
@@ -24,7 +24,7 @@ function viewOf({ op: { family }, inputs, attributes }: Node): View | undefined 
   );
 }
 
-/** The operand of a node that only repeats its elements, as expressions do with their operands anyway. */
+/** The operand of a node that does no more than broadcast it, which elementwise ops do with their operands anyway. */
 export function stretchedOperand(node: Node): Value | undefined {
   const view = viewOf(node);
   if (view === undefined) return undefined;
@@ -42,28 +42,33 @@ function keptOperand(node: Node): Value | undefined {
   return view !== undefined && isWhole(view, x.shape) ? x : undefined;
 }
 
-/** What changes no shape changes nothing. */
+/** An op that keeps elements, their order and the shape is its operand. */
 const unchanged: Rule = (node, out) => {
   const x = keptOperand(node);
   return x !== undefined && sameShape(x.shape, out.shape) ? x : undefined;
 };
 
-/** Of two reshapes the second counts. */
+/** A reshape of a reshape is one reshape, to the second shape. */
 const reshapedOnce: Rule = (node, out) => {
   const inner = keptOperand(node)?.node;
   const x = inner && keptOperand(inner);
   return x && applied(reshape, [x], { shape: out.shape }, out);
 };
 
-/** Views of views are one, where an op of the chain says the same in one step: the longest such part of the chain. */
+/**
+ * A chain of views is one op where an op of the chain recognizes the composed view as one of its own. Of the parts of
+ * the chain that end in this node the longest such part is taken.
+ */
 const composedViews: Rule = (node, out) => {
   let view = viewOf(node);
+  if (view === undefined) return undefined;
   let found: Value | undefined;
+  let x = at(node.inputs, 0);
   const ops = [node.op];
-  for (let x = node.inputs[0]; x !== undefined && view !== undefined && ops.length < LONGEST_CHAIN;) {
+  while (ops.length < LONGEST_CHAIN) {
     const inner = viewOf(x.node);
     if (inner === undefined) break;
-    const from: Value = at(x.node.inputs, 0);
+    const from = at(x.node.inputs, 0);
     view = composed(view, inner);
     ops.push(x.node.op);
     if (sameShape(from.shape, out.shape) && isWhole(view, from.shape)) found = from;
@@ -78,7 +83,7 @@ const composedViews: Rule = (node, out) => {
   return found;
 };
 
-/** What is added up where each element has a place of its own, in order, stays as it is. */
+/** The transpose of a view that shows every element once, in order, is its operand. */
 const unviewedWhole: Rule = ({ op: { family }, inputs, attributes }, out) => {
   const [x] = inputs;
   if (x === undefined || family.kind !== 'unview' || !sameShape(x.shape, out.shape)) return undefined;

@@ -1,11 +1,4 @@
-import type { DType } from './dtype.js';
-import type { Shape } from './shape.js';
-
-/** A dtype and a shape, as errors and type rules speak of them. */
-export interface TensorType {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
+import type { Shape, TensorType } from './shape.js';
 
 /** Everything that can go wrong because of what a caller or a file gave, as plain data. */
 export type AdjointError =

@@ -1,7 +1,14 @@
-import type { TensorType } from './error.js';
+import { at } from '../support/list.js';
+import type { DType } from './dtype.js';
 
 /** The sizes of the axes, outermost first; `[]` is the shape of a single number. */
 export type Shape = readonly number[];
+
+/** A dtype and a shape, as errors and type rules speak of them. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
 
 export const sizeOf = (shape: Shape): number => shape.reduce((size, axis) => size * axis, 1);
 
@@ -15,7 +22,7 @@ export const sameType = (a: TensorType, b: TensorType): boolean =>
 export function stridesOf(shape: Shape): number[] {
   const strides = Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis--) {
-    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
+    strides[axis] = at(strides, axis + 1) * at(shape, axis + 1);
   }
   return strides;
 }
@@ -42,9 +49,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined 
 export function broadcastStrides(shape: Shape, target: Shape): number[] {
   const own = stridesOf(shape);
   const offset = target.length - shape.length;
-  return target.map((_, axis) =>
-    axis < offset || shape[axis - offset] === 1 ? 0 : (own[axis - offset] ?? 0),
-  );
+  return target.map((_, axis) => (axis < offset || shape[axis - offset] === 1 ? 0 : at(own, axis - offset)));
 }
 
 /** Axes as non-negative numbers in ascending order; `undefined` if one is out of range or named twice. */
@@ -64,10 +69,15 @@ export function offsetsOf(shape: Shape, strides: readonly number[]): Int32Array 
   let filled = offsets.length > 0 ? 1 : 0;
   // Axes from the innermost: each repeats the block laid down so far, shifted by its stride.
   for (let axis = shape.length - 1; axis >= 0 && filled > 0; axis--) {
-    const size = shape[axis] ?? 1;
-    const stride = strides[axis] ?? 0;
+    const size = at(shape, axis);
+    const stride = at(strides, axis);
     for (let repeat = 1; repeat < size; repeat++) {
-      for (let i = 0; i < filled; i++) offsets[repeat * filled + i] = (offsets[i] ?? 0) + repeat * stride;
+      for (let i = 0; i < filled; i++) {
+        const offset = offsets[i];
+        // `at` written out: it sees lists of every kind, which would make this loop half as fast again.
+        if (offset === undefined) throw new RangeError(`there is no offset ${i}`);
+        offsets[repeat * filled + i] = offset + repeat * stride;
+      }
     }
     filled *= size;
   }

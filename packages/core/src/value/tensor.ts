@@ -1,6 +1,6 @@
-import { allocate, holds, roundTo, type DType, type TypedArray } from './dtype.js';
-import { formatShape, refuse, type TensorType } from './error.js';
-import { sizeOf, type Shape } from './shape.js';
+import { allocate, elementAt, holds, roundTo, type DType, type TypedArray } from './dtype.js';
+import { formatShape, refuse } from './error.js';
+import { sizeOf, type Shape, type TensorType } from './shape.js';
 
 /**
  * Numbers with a dtype and a shape, row-major and contiguous.
@@ -88,11 +88,7 @@ export function tensor<const N extends Nested, D extends DType>(
 ): Tensor<D, ShapeOfNested<N>>;
 export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
   const shape: number[] = [];
-  for (
-    let level: Nested | undefined = values;
-    Array.isArray(level);
-    level = (level as readonly Nested[])[0]
-  ) {
+  for (let level: Nested | undefined = values; typeof level === 'object'; level = level[0]) {
     shape.push(level.length);
   }
   const data = allocate(dtype, sizeOf(shape));
@@ -121,7 +117,7 @@ export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
 /** The elements of `tensor`, converted by value: floats towards zero into i32, anything but 0 into true. */
 export function convert<D extends DType, S extends Shape>(source: Tensor<DType, S>, dtype: D): Tensor<D, S> {
   const data = allocate(dtype, source.data.length);
-  for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, source.data[i] ?? 0);
+  for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, elementAt(source.data, i));
   return { dtype, shape: source.shape, data };
 }
 
@@ -129,7 +125,7 @@ export function convert<D extends DType, S extends Shape>(source: Tensor<DType, 
 export function toNested({ shape, data }: Tensor): Nested {
   const build = (depth: number, offset: number, stride: number): Nested => {
     const size = shape[depth];
-    if (size === undefined) return data[offset] ?? 0;
+    if (size === undefined) return elementAt(data, offset);
     const inner = size === 0 ? 0 : stride / size;
     return Array.from({ length: size }, (_, index) => build(depth + 1, offset + index * inner, inner));
   };
