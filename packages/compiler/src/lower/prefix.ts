@@ -1,17 +1,10 @@
-import { at, scalar, type DType, type Scalar, type Value } from '@adjoint/core';
-import { combinationOf, type Combiner } from '../loop/combine.js';
+import { at, isFloat, scalar, type DType, type Node, type Scalar } from '@adjoint/core';
+import { combinationOf, isCombination } from '../loop/combine.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';
+import { lowerOpaque } from './opaque.js';
+import { firstOperand, type FamilyOf } from './rule.js';
 import { Slices } from './slices.js';
-
-/** Every element along an axis combined with all before it, itself included. */
-export interface Prefix extends Combiner {
-  readonly operand: Operand;
-  readonly out: Value;
-  readonly axis: number;
-  /** Whether it is combined with all behind it instead. */
-  readonly reverse: boolean;
-}
 
 const converted = (x: Scalar, to: DType): Scalar => (x.dtype === to ? x : scalar.convertTo[to](x));
 
@@ -19,17 +12,22 @@ const converted = (x: Scalar, to: DType): Scalar => (x.dtype === to ? x : scalar
  * A cumulative sum, product or the like becomes a loop along the axis: its kernel combines a carry in the accumulator's
  * dtype with the slice that the loop is at, and stores the carry rounded to the dtype of the output.
  */
-export function lowerPrefix(
-  block: Block,
-  { operand, out, axis, reverse, combine, accumulator }: Prefix,
-): void {
-  const { name } = out.node.op;
+export function lowerPrefix(block: Block, node: Node, family: FamilyOf<'prefix'>): void {
+  const { combine } = family;
+  if (!isCombination(combine)) {
+    lowerOpaque(block, node);
+    return;
+  }
+  const out = at(node.outputs, 0);
+  const { name } = node.op;
+  const [axis, reverse] = [family.axis(node.attributes), family.reverse(node.attributes)];
+  const accumulator = isFloat(out.dtype) ? (family.accumulator ?? out.dtype) : out.dtype;
   const shape = out.shape.toSpliced(axis, 1);
   const start = combinationOf(combine).neutral(accumulator);
   const carry = block.storage.filled('carry', { dtype: accumulator, shape }, start);
   const results = block.module.temporary(name, out);
   const slices = new Slices(at(out.shape, axis), reverse);
-  const slice = slices.of(block.storage.view(operand), 'slice', axis);
+  const slice = slices.of(block.storage.view(firstOperand(block, node)), 'slice', axis);
 
   const inner = block.inner();
   const [total, x] = [scalar.argument('total', accumulator), scalar.argument('x', slice.buffer.dtype)];
@@ -48,6 +46,5 @@ export function lowerPrefix(
     [{ operand: combined, view: carry }],
   );
   const steps = at(out.shape, axis);
-  block.add({ kind: 'repeat', name, steps, moving: slices.moving, body }, [carry, results]);
-  block.setView(out, results);
+  block.addFor(node, { kind: 'repeat', name, steps, moving: slices.moving, body }, [results]);
 }

@@ -53,9 +53,12 @@ function isTiny(kernel: LoopKernel, lanes: number): boolean {
 function vectorAxes(kernel: LoopKernel, lanes: number, tiny: boolean): readonly number[] {
   const { extents, reduced, loads, stores, parallel } = kernel;
   const outs = extents.length - reduced;
-  /** Elements that lie apart are collected one by one, which only a small kernel is worth. */
-  const isLoadable = (view: View, axis: number): boolean =>
-    at(view.strides, axis) <= 1 || (tiny && axis < outs && view.buffer.dtype !== 'bool');
+  /** Elements that lie apart are collected one by one, which only a small kernel is worth; none walk backwards. */
+  const isLoadable = (view: View, axis: number): boolean => {
+    const stride = at(view.strides, axis);
+    const isStrided = stride > 1 && tiny && axis < outs && view.buffer.dtype !== 'bool';
+    return stride === 0 || stride === 1 || isStrided;
+  };
   const fits = (axis: number): boolean =>
     at(extents, axis) >= lanes &&
     [...loads, ...stores].every(({ view }) => !isIndexed(view, axis)) &&

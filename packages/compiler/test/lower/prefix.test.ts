@@ -1,13 +1,11 @@
-import { allocate, at, input, roundTo, scalar, sizeOf, type DType, type Shape } from '@adjoint/core';
+import { allocate, at, input, prefix, roundTo, scalar, sizeOf, type DType, type Shape } from '@adjoint/core';
 import { type Kernel } from '@adjoint/compiler';
 import { describe, expect, it } from 'vitest';
 import { combinationOf } from '../../src/loop/combine.js';
 import { printKernel } from '../../src/loop/print.js';
 import { wholeView } from '../../src/loop/view.js';
 import { Block } from '../../src/lower/block.js';
-import { inMemory } from '../../src/lower/location.js';
 import { Module } from '../../src/lower/module.js';
-import { lowerPrefix } from '../../src/lower/prefix.js';
 import { rules } from '../../src/lower/rules.js';
 import { order } from '../../src/order/order.js';
 import { schedule } from '../../src/schedule/schedule.js';
@@ -19,7 +17,7 @@ interface Case {
   readonly shape: Shape;
   readonly axis: number;
   readonly reverse: boolean;
-  readonly combine: scalar.ScalarFunction;
+  readonly combine: scalar.BinaryScalar;
   readonly dtype: DType;
   readonly accumulator: DType;
 }
@@ -35,9 +33,14 @@ function lowered({ shape, axis, reverse, combine, dtype, accumulator }: Case): L
   const block = new Block(module, rules);
   const from: Buffer = { name: 'x', dtype, size: sizeOf(shape), kind: 'kept' };
   const to: Buffer = { ...from, name: 'out' };
-  const operand = inMemory(wholeView(from, shape), shape);
-  const out = input('prefix', shape, dtype);
-  lowerPrefix(block, { operand, out, axis, reverse, combine, accumulator });
+  const x = input('x', shape, dtype);
+  const op = prefix(
+    { name: 'prefix' },
+    { combine, ...(accumulator === 'f64' && { accumulator }), differentiable: false },
+  );
+  const out = op(x, { axis, reverse });
+  block.setView(x, wholeView(from, shape));
+  block.compute([out]);
   const body = block.finish([{ operand: block.values.operand(out), view: wholeView(to, shape) }], []);
   return { kernels: schedule(order(body, module), target), from, to };
 }
@@ -109,10 +112,10 @@ describe('lowerPrefix', () => {
       repeat 3 times
         for i < 2
           t1 = carry[i] + f64(x@[3i])
-          input@[3i] = f32(t1)
+          prefix@[3i] = f32(t1)
           carry[i] = t1
       for i < 6
-        out[i] = input[i]"
+        out[i] = prefix[i]"
     `);
   });
 });

@@ -9,6 +9,10 @@ export interface Address {
   readonly offset: number;
 }
 
+/** Whether the elements of a view may lie before its first. */
+const goesBack = ({ strides, index }: View): boolean =>
+  strides.some((stride) => stride < 0) || (index !== undefined && index.stride < 0);
+
 /** Where the elements of a kernel's views are, in the loops that are open. */
 export class Addresses {
   readonly #v: Vectors;
@@ -65,10 +69,12 @@ export class Addresses {
     const base = slot === undefined ? this.#memory.address(buffer) : 0;
     const bytes = bytesPerElement[buffer.dtype];
     const moving = this.#moving.get(view) ?? this.#v.integer(0);
-    return {
-      address: index ? this.#integers('i32.add', moving, this.#chosen(index, shifts, bytes)) : moving,
-      offset: base + elements * bytes,
-    };
+    const address = index ? this.#integers('i32.add', moving, this.#chosen(index, shifts, bytes)) : moving;
+    const known = base + elements * bytes;
+    // What an instruction adds to an address it adds without wrapping: of a part below 0 the sum would be out of bounds.
+    return goesBack(view)
+      ? { address: this.#integers('i32.add', address, this.#v.integer(known)), offset: 0 }
+      : { address, offset: known };
   }
 
   /** How many bytes an index moves an address by. */
