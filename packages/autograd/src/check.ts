@@ -5,13 +5,13 @@ import {
   input,
   multiply,
   nodesUnder,
-  numpyLegacy,
   sum,
   fromData,
   type RandomStream,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { numpyLegacy } from '@adjoint/random';
 import { gradient } from './gradient.js';
 
 /** A function of values, of any shapes, to one value. */

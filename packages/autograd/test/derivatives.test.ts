@@ -6,11 +6,11 @@ import {
   input,
   named,
   nodesUnder,
-  numpyLegacy,
   tensor,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { numpyLegacy } from '@adjoint/random';
 import { autogradPlugin, checkGradients, gradient, type Differentiable } from '@adjoint/autograd';
 import { describe, expect, it } from 'vitest';
 

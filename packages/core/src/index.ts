@@ -45,8 +45,6 @@ export * from './program/program.js';
 export * from './program/backend.js';
 export { evaluateGraph, evaluateNodes, interpreter } from './interpreter/interpreter.js';
 // Random streams and plugins
-export * from './random/stream.js';
-export * from './random/numpy.js';
-export * from './random/tensorflow.js';
+export * from './plugin/stream.js';
 export * from './plugin/plugin.js';
 export { corePlugin } from './plugin/standard.js';

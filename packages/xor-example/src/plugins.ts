@@ -9,6 +9,7 @@ import {
   type Registry,
 } from '@adjoint/core';
 import { autogradPlugin } from '@adjoint/autograd';
+import { randomPlugin } from '@adjoint/random';
 import { wasmPlugin } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { existsSync } from 'node:fs';
@@ -16,7 +17,7 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export const standardPlugins: readonly Plugin[] = [corePlugin, autogradPlugin, wasmPlugin];
+export const standardPlugins: readonly Plugin[] = [corePlugin, randomPlugin, autogradPlugin, wasmPlugin];
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null;
 

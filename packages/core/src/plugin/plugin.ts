@@ -4,7 +4,7 @@ import type { Backend } from '../program/backend.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import type { Names, Op } from '../ir/op.js';
 import type { Update } from '../program/program.js';
-import type { RandomSource, RandomStream } from '../random/stream.js';
+import type { RandomSource, RandomStream } from './stream.js';
 import type { ScalarFunction } from '../scalar/expression.js';
 import type { Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';

@@ -24,8 +24,6 @@ import { scan } from '../ops/scan.js';
 import { addTaken, indicesAlong, take } from '../ops/take.js';
 import { addWindows, windows } from '../ops/window.js';
 import { coreVersion, type Plugin } from './plugin.js';
-import { numpyGeneratorSource, numpySource } from '../random/numpy.js';
-import { tensorflowSource } from '../random/tensorflow.js';
 import { scalarFunctions } from '../scalar/functions.js';
 
 const ops: readonly Op[] = [
@@ -46,5 +44,4 @@ export const corePlugin: Plugin = {
   scalarFunctions,
   ops,
   backends: [interpreter],
-  randomSources: [numpySource, numpyGeneratorSource, tensorflowSource],
 };

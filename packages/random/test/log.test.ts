@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { log } from '../../src/random/log.js';
+import { log } from '../src/log.js';
 
 test("glibc's logarithms of 4096 numbers, by a hash of their bits", () => {
   const bits = new DataView(new ArrayBuffer(8));

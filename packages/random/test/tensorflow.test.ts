@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { tensorflowRandom, tensorflowSource } from '../../src/random/tensorflow.js';
-import reference from '../data/rng-tensorflow.json' with { type: 'json' };
+import { tensorflowRandom, tensorflowSource } from '../src/tensorflow.js';
+import reference from './data/rng-tensorflow.json' with { type: 'json' };
 
 /** A call as the reference data have it. */
 interface Call {

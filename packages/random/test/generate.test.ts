@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generate } from '../../src/random/generate.js';
+import { generate } from '../src/generate.js';
 
 test('successive draws fill a tensor in row-major order', () => {
   let count = 0;

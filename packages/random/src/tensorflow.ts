@@ -1,11 +1,9 @@
-import type { Shape } from '../value/shape.js';
-import type { Tensor } from '../value/tensor.js';
+import type { RandomSource, RandomStream, Shape, Tensor } from '@adjoint/core';
 import { logf, sincosf } from './float-math.js';
 import { generate } from './generate.js';
 import { mt19937FromKey } from './mt19937.js';
 import { philox, type Block } from './philox.js';
 import { integerSeed } from './seed.js';
-import type { RandomSource, RandomStream } from './stream.js';
 import { wordsOf } from './uint32.js';
 
 /** What `tf.random.set_seed` and eager ops give, on a CPU. */

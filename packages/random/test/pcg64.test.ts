@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { doubleFrom, pcg64 } from '../../src/random/pcg64.js';
+import { doubleFrom, pcg64 } from '../src/pcg64.js';
 
 test.each([
   { seed: 0xdeadbeafn, words: ['60d24054e17a0698', 'd5e79d89856e4f12', 'd254972fe64bd782'] },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { philox, type Block } from '../../src/random/philox.js';
+import { philox, type Block } from '../src/philox.js';
 
 const ones = 0xffffffff;
 const cases: readonly {

@@ -7,10 +7,10 @@ import {
   numpySource,
   type NumpyGeneratorStream,
   type NumpyLegacyStream,
-} from '../../src/random/numpy.js';
-import type { Tensor } from '../../src/value/tensor.js';
-import long from '../data/rng-numpy-long.json' with { type: 'json' };
-import short from '../data/rng-numpy.json' with { type: 'json' };
+} from '../src/numpy.js';
+import type { Tensor } from '@adjoint/core';
+import long from './data/rng-numpy-long.json' with { type: 'json' };
+import short from './data/rng-numpy.json' with { type: 'json' };
 
 /** A call as the reference data have it. */
 interface Call {

@@ -1,6 +1,4 @@
-import { allocate, type DType } from '../value/dtype.js';
-import { sizeOf, type Shape } from '../value/shape.js';
-import { fromData, type Tensor } from '../value/tensor.js';
+import { allocate, fromData, sizeOf, type DType, type Shape, type Tensor } from '@adjoint/core';
 
 /**
  * A tensor of successive draws, in row-major order.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logf, sincosf } from '../../src/random/float-math.js';
+import { logf, sincosf } from '../src/float-math.js';
 
 /** The uniform f32 numbers that a normal deviate may be made of, a 64th of them. */
 const uniforms = Array.from({ length: 2 ** 17 }, (_, k) => k * 2 ** -17);

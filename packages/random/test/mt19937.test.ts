@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mt19937FromKey, mt19937FromSeed } from '../../src/random/mt19937.js';
-import type { Uint32Source } from '../../src/random/uint32.js';
+import { mt19937FromKey, mt19937FromSeed } from '../src/mt19937.js';
+import type { Uint32Source } from '../src/uint32.js';
 
 const take = (count: number, source: Uint32Source): number[] => Array.from({ length: count }, source);
 

@@ -1,13 +1,10 @@
-import { refuse } from '../value/error.js';
-import type { Shape } from '../value/shape.js';
-import type { Tensor } from '../value/tensor.js';
+import { refuse, type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
 import { largestOffset, maskedInteger, multipliedInteger } from './bounded-integer.js';
 import { generate } from './generate.js';
 import { log } from './log.js';
 import { mt19937FromSeed } from './mt19937.js';
 import { doubleFrom, pcg64 } from './pcg64.js';
 import { integerSeed } from './seed.js';
-import type { RandomSource, RandomStream } from './stream.js';
 import { standardNormal } from './ziggurat.js';
 
 /** What `np.random.seed` and the functions of `np.random` give. */

@@ -1,4 +1,4 @@
-import { refuse } from '../value/error.js';
+import { refuse } from '@adjoint/core';
 
 /**
  * A seed as a bigint, from `least` to `most` where these are given; `family` names the streams in the error.

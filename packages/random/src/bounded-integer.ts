@@ -1,4 +1,4 @@
-import { refuse } from '../value/error.js';
+import { refuse } from '@adjoint/core';
 import { multiplyHigh, type Uint32Source } from './uint32.js';
 
 /** The largest offset from `low` of the integers in [low, high). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { multiplyHigh, wordsOf } from '../../src/random/uint32.js';
+import { multiplyHigh, wordsOf } from '../src/uint32.js';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seedWords } from '../../src/random/seed-sequence.js';
+import { seedWords } from '../src/seed-sequence.js';
 
 test("NumPy's SeedSequence(n).generate_state", () => {
   expect([...seedWords(0n, 8)]).toEqual([
