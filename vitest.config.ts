@@ -8,7 +8,7 @@ const source = (name: string): string =>
 export default defineConfig({
   resolve: {
     alias: Object.fromEntries(
-      ['core', 'random', 'autograd', 'viz', 'wasm', 'xor-example'].map((name) => [
+      ['core', 'random', 'autograd', 'learn', 'viz', 'wasm', 'xor-example'].map((name) => [
         `@adjoint/${name}`,
         source(name),
       ]),

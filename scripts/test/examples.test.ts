@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import * as autograd from '@adjoint/autograd';
 import * as core from '@adjoint/core';
+import * as learn from '@adjoint/learn';
 import * as random from '@adjoint/random';
 import * as viz from '@adjoint/viz';
 import * as wasm from '@adjoint/wasm';
@@ -19,7 +20,7 @@ interface Example {
 }
 
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^(core|random|autograd|viz|wasm)\/src\/.*\.ts$/.test(file),
+  /^(core|random|autograd|learn|viz|wasm)\/src\/.*\.ts$/.test(file),
 );
 
 const examples: readonly Example[] = sources.flatMap((file) =>
@@ -51,7 +52,7 @@ function surroundings(file: string): Readonly<Record<string, unknown>> {
   };
   const w = state(tensor([1, 2]), 'w');
   const values = { x: input('x', [2]), y: input('y', [2]), w, dw: w, matrix: input('matrix', [3, 4]) };
-  const modules = { ...core, ...random, ...autograd, ...viz, ...wasm };
+  const modules = { ...core, ...random, ...autograd, ...learn, ...viz, ...wasm };
   return file.startsWith('core/src/scalar/')
     ? { ...scalar, x: scalar.argument('x') }
     : { ...modules, ...model, ...data, ...values };

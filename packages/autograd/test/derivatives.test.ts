@@ -11,7 +11,8 @@ import {
   type Value,
 } from '@adjoint/core';
 import { numpyLegacy } from '@adjoint/random';
-import { autogradPlugin, checkGradients, gradient, type Differentiable } from '@adjoint/autograd';
+import { checkGradients, gradient, type Differentiable } from '@adjoint/autograd';
+import { learnPlugin } from '@adjoint/learn';
 import { describe, expect, it } from 'vitest';
 
 /** Every op's derivatives, to second order, beside central differences. */
@@ -205,7 +206,7 @@ const checks: Readonly<Record<string, Check>> = {
 };
 
 function loss(name: string, prediction: Value, target: Value): Value {
-  const found = autogradPlugin.losses?.find((each) => each.name === name);
+  const found = learnPlugin.losses?.find((each) => each.name === name);
   if (found === undefined) throw new Error(`no loss ${name}`);
   return found.build(prediction, target);
 }
@@ -220,7 +221,7 @@ const withoutDerivative = [
 
 describe('derivatives', () => {
   it('are checked of every op there is', () => {
-    const names = [...(corePlugin.ops ?? []), ...(autogradPlugin.ops ?? [])].map(({ name }) => name);
+    const names = [...(corePlugin.ops ?? []), ...(learnPlugin.ops ?? [])].map(({ name }) => name);
     expect([...Object.keys(checks), ...withoutDerivative].sort()).toEqual([...names].sort());
   });
 

@@ -1,5 +1,5 @@
 import * as a from '@adjoint/core';
-import * as g from '@adjoint/autograd';
+import * as learn from '@adjoint/learn';
 import { dtypes, scalar, sizeOf, type DType, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -128,7 +128,7 @@ const branches: Sampler = (dtype) =>
 
 /** Found by its name, as in a file; an operand beside its own is not looked at. */
 function stopGradient(x: Value): Value {
-  const op = g.lossOps.find(({ name }) => name === 'stopGradient');
+  const op = learn.lossOps.find(({ name }) => name === 'stopGradient');
   if (op === undefined) throw new Error('no op stopGradient');
   return op(x, x);
 }
@@ -143,7 +143,7 @@ const classifications: Sampler = (dtype) =>
     const labels = gen.indices(shape.slice(0, -1), shape.at(-1) ?? 1);
     return fc
       .tuple(filled(dtype, shape, summable), fc.oneof(filled(dtype, shape, gen.probabilities), labels))
-      .map((operands) => ({ operands, build: g.softmaxCrossEntropy }));
+      .map((operands) => ({ operands, build: learn.softmaxCrossEntropy }));
   });
 
 /** More than the mean of the terms of mean (softplus x − y x). */
@@ -243,19 +243,19 @@ const rows: Readonly<Record<string, Row>> = {
   elu: parametric((x, alpha) => a.elu(x, { alpha })),
 
   // Losses
-  meanSquaredError: row(floats, two(gen.twice, g.meanSquaredError, summable), terms),
-  binaryCrossEntropy: row(floats, two(gen.twice, g.binaryCrossEntropy, gen.probabilities), terms),
+  meanSquaredError: row(floats, two(gen.twice, learn.meanSquaredError, summable), terms),
+  binaryCrossEntropy: row(floats, two(gen.twice, learn.binaryCrossEntropy, gen.probabilities), terms),
   binaryCrossEntropyWithLogits: row(
     floats,
-    two(gen.twice, g.binaryCrossEntropyWithLogits, summable),
+    two(gen.twice, learn.binaryCrossEntropyWithLogits, summable),
     termsOfBothSigns,
   ),
-  logSoftmax: row(floats, one(none, g.logSoftmax, summable, classified), logarithms),
+  logSoftmax: row(floats, one(none, learn.logSoftmax, summable, classified), logarithms),
   softmaxCrossEntropy: row(floats, classifications, termsOfLogarithms),
   stopGradient: row(dtypes, one(none, stopGradient)),
 };
 
-const ops = [...(a.corePlugin.ops ?? []), ...(g.autogradPlugin.ops ?? [])];
+const ops = [...(a.corePlugin.ops ?? []), ...(learn.learnPlugin.ops ?? [])];
 const derived = ops.flatMap((op) => (op.kind === 'elementwise' ? [[op.name, elementwise(op)] as const] : []));
 const table: Readonly<Record<string, Row>> = { ...Object.fromEntries(derived), ...rows };
 

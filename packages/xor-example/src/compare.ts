@@ -14,7 +14,8 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
-import { pullback, train } from '@adjoint/autograd';
+import { pullback } from '@adjoint/autograd';
+import { train } from '@adjoint/learn';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { resolve, type Configuration, type Resolved } from './configuration.js';

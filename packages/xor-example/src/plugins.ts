@@ -8,7 +8,7 @@ import {
   type Plugin,
   type Registry,
 } from '@adjoint/core';
-import { autogradPlugin } from '@adjoint/autograd';
+import { learnPlugin } from '@adjoint/learn';
 import { randomPlugin } from '@adjoint/random';
 import { wasmPlugin } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
@@ -17,7 +17,7 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export const standardPlugins: readonly Plugin[] = [corePlugin, randomPlugin, autogradPlugin, wasmPlugin];
+export const standardPlugins: readonly Plugin[] = [corePlugin, randomPlugin, learnPlugin, wasmPlugin];
 
 const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null;
 

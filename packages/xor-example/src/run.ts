@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Tensors,
 } from '@adjoint/core';
-import { train } from '@adjoint/autograd';
+import { train } from '@adjoint/learn';
 import type { Surface } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';

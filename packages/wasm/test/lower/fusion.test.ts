@@ -1,4 +1,5 @@
-import { gradient, sgd, trainingStep } from '@adjoint/autograd';
+import { gradient } from '@adjoint/autograd';
+import { sgd, trainingStep } from '@adjoint/learn';
 import * as a from '@adjoint/core';
 import { input, primitive, program, state, zeros, type ProgramParts, type Value } from '@adjoint/core';
 import { explainPlan } from '@adjoint/wasm';

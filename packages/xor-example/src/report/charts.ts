@@ -1,5 +1,5 @@
 import { graph, scalar, type Elementwise, type Graph } from '@adjoint/core';
-import { optimizerStep } from '@adjoint/autograd';
+import { optimizerStep } from '@adjoint/learn';
 import {
   activationChart,
   graphChart,

@@ -8,7 +8,7 @@ import {
   type Update,
   type Value,
 } from '@adjoint/core';
-import { gradient } from '../gradient.js';
+import { gradient } from '@adjoint/autograd';
 
 /** What a training step is made of. */
 export interface StepParts {

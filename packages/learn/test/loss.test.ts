@@ -1,13 +1,12 @@
 import { constant, evaluateNodes, nodesUnder, tensor, type Value } from '@adjoint/core';
+import { checkGradients, gradient } from '@adjoint/autograd';
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
-  checkGradients,
-  gradient,
   logSoftmax,
   meanSquaredError,
   softmaxCrossEntropy,
-} from '@adjoint/autograd';
+} from '@adjoint/learn';
 import { describe, expect, it } from 'vitest';
 
 const evaluate = (value: Value): number[] =>

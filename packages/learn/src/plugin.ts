@@ -1,11 +1,11 @@
 import { coreVersion, type Plugin } from '@adjoint/core';
-import { initializers } from './learn/initializer.js';
-import { losses, lossOps } from './learn/loss.js';
-import { optimizerFactories } from './learn/optimizer.js';
+import { initializers } from './initializer.js';
+import { losses, lossOps } from './loss.js';
+import { optimizerFactories } from './optimizer.js';
 
 /** What this package brings: optimizers, losses and initializers. */
-export const autogradPlugin: Plugin = {
-  name: '@adjoint/autograd',
+export const learnPlugin: Plugin = {
+  name: '@adjoint/learn',
   version: '0.1.0',
   core: `^${coreVersion}`,
   ops: lossOps,

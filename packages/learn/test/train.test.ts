@@ -19,7 +19,7 @@ import {
   greater,
   zeros,
 } from '@adjoint/core';
-import { momentum, sgd, train, type TrainEvent } from '@adjoint/autograd';
+import { momentum, sgd, train, type TrainEvent } from '@adjoint/learn';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 

@@ -22,7 +22,7 @@ import {
   optimizerMonoid,
   sgd,
   trainingStep,
-} from '@adjoint/autograd';
+} from '@adjoint/learn';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 

@@ -1,0 +1,6 @@
+export * from './optimizer.js';
+export * from './loss.js';
+export * from './initializer.js';
+export { optimizerStep, trainingStep, type Step, type StepParts } from './step.js';
+export { train, type Trained, type TrainEvent, type TrainOptions } from './train.js';
+export { learnPlugin } from './plugin.js';
