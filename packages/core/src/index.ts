@@ -46,5 +46,9 @@ export * from './program/backend.js';
 export { evaluateGraph, evaluateNodes, interpreter } from './interpreter/interpreter.js';
 // Random streams and plugins
 export * from './plugin/stream.js';
-export * from './plugin/plugin.js';
+export { check, functionCheck, nameCheck, oneOf, thing, type Check, type Named } from './plugin/check.js';
+export * from './plugin/kind.js';
+export * from './plugin/options.js';
+export { checkPlugin, coreVersion, type Plugin } from './plugin/plugin.js';
+export { createRegistry, type Registry } from './plugin/registry.js';
 export { corePlugin } from './plugin/standard.js';

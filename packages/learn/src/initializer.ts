@@ -1,4 +1,10 @@
-import { ones, refuse, zeros, type Initializer, type Shape } from '@adjoint/core';
+import { ones, refuse, zeros, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+
+/** The start of a parameter. */
+export interface Initializer {
+  readonly name: string;
+  readonly create: (shape: Shape, stream: RandomStream) => Tensor;
+}
 
 /** Where a parameter starts. The last axis is the output's, the one before it the input's. */
 

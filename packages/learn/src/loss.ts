@@ -24,9 +24,16 @@ import {
   sum,
   tensor,
   where,
-  type Loss,
   type Value,
 } from '@adjoint/core';
+
+/** A number, rank 0, from a prediction and its target. */
+export interface Loss {
+  readonly name: string;
+  /** What the prediction is: values as they are, logits of probabilities, or logits of a distribution over the last axis. */
+  readonly takes: 'values' | 'logits' | 'distributions';
+  readonly build: (prediction: Value, target: Value) => Value;
+}
 
 /** A loss as an op of its name: prediction and target, of one shape, to a single number. */
 export type LossOp = ReturnType<typeof composite<[prediction: Value, target: Value], Value>>;

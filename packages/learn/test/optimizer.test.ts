@@ -10,7 +10,6 @@ import {
   square,
   sum,
   tensor,
-  type Optimizer,
   type Value,
 } from '@adjoint/core';
 import {
@@ -22,6 +21,7 @@ import {
   optimizerMonoid,
   sgd,
   trainingStep,
+  type Optimizer,
 } from '@adjoint/learn';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';

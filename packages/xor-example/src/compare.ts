@@ -9,7 +9,6 @@ import {
   nodeText,
   type AdjointError,
   type RandomStream,
-  type Registry,
   type Shape,
   type Tensor,
   type Value,
@@ -29,6 +28,7 @@ import {
   type Quantities,
 } from './manual.js';
 import { xorModel, type InitialParameters, type XorModel } from './model.js';
+import type { Registry } from './plugins.js';
 
 /** One quantity of the hand derivation beside what the graph gives for it. */
 export interface QuantityRow {

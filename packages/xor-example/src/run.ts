@@ -6,7 +6,6 @@ import {
   type AdjointError,
   type FloatDType,
   type Nested,
-  type Registry,
   type Tensor,
   type Tensors,
 } from '@adjoint/core';
@@ -17,6 +16,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { resolve, type Configuration } from './configuration.js';
 import { xorData, xorTargets } from './data.js';
 import { xorModel } from './model.js';
+import type { Registry } from './plugins.js';
 
 export type ParameterName = 'W1' | 'b1' | 'W2' | 'b2';
 export type NestedParameters = Readonly<Record<ParameterName, Nested>>;

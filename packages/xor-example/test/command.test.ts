@@ -1,11 +1,19 @@
 import { renderError } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { errorLine, exitCode, parseCommand } from '../src/command.js';
 import { numpyPreset, tensorflowPreset } from '../src/configuration.js';
+import { loadRegistry, type Registry } from '../src/plugins.js';
+
+let registry: Registry;
+beforeAll(async () => {
+  const loaded = await loadRegistry([]);
+  if (E.isLeft(loaded)) throw new Error(errorLine(loaded.left));
+  registry = loaded.right;
+});
 
 const refusal = (...args: readonly string[]): string => {
-  const parsed = parseCommand(args);
+  const parsed = parseCommand(args, registry);
   if (E.isRight(parsed)) throw new Error(`${args.join(' ')} was accepted`);
   expect(exitCode(parsed.left)).toBe(2);
   const line = errorLine(parsed.left);
@@ -15,7 +23,7 @@ const refusal = (...args: readonly string[]): string => {
 };
 
 const request = (...args: readonly string[]): unknown => {
-  const parsed = parseCommand(args);
+  const parsed = parseCommand(args, registry);
   return E.isRight(parsed) ? parsed.right : errorLine(parsed.left);
 };
 

@@ -1,5 +1,6 @@
 import { elementwise, scalar } from '@adjoint/core';
 import * as core from '@adjoint/core';
+import { learnKinds } from '@adjoint/learn';
 import { compileSpec } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TopLevelSpec } from 'vega-lite';
@@ -21,7 +22,7 @@ function success<T>(result: E.Either<core.AdjointError | readonly core.AdjointEr
   return result.right;
 }
 
-const registry = success(core.createRegistry([...standardPlugins, plugin]));
+const registry = success(core.createRegistry([...standardPlugins, plugin], learnKinds));
 
 const runWith = async (changes: Partial<Configuration>): Promise<Run> =>
   success(await run({ ...presets.numpy, epochs: 30, grid: 6, ...changes }, registry)());

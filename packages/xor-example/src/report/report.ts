@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { invalid, print, scalar, type AdjointError, type Registry } from '@adjoint/core';
+import { invalid, print, scalar, type AdjointError } from '@adjoint/core';
 import { compileSpec, toSvg } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import { compare } from '../compare.js';
 import { resolve } from '../configuration.js';
+import type { Registry } from '../plugins.js';
 import type { Files } from '../files.js';
 import type { Run } from '../run.js';
 import { chartsOf, gradientGraph, type TitledRun } from './charts.js';
