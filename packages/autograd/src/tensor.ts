@@ -1,5 +1,6 @@
 import {
   add,
+  at,
   constant,
   freshName,
   isFloat,
@@ -17,8 +18,8 @@ import { backpropagate, type Algebra } from './backpropagate.js';
 /** Reads a node's cotangents as its op's pullback wants them, and lets sub-graphs be differentiated in turn. */
 function pullbackOf(node: Node, cotangents: readonly (Value | undefined)[]): readonly (Value | undefined)[] {
   const { op, inputs, outputs, attributes } = node;
-  const [out] = outputs;
-  if (op.pullback === undefined || out === undefined) return [];
+  if (op.pullback === undefined) return [];
+  const out = at(outputs, 0);
   return op.pullback({
     inputs,
     outputs,
@@ -73,10 +74,7 @@ export function pullbackGraph(primal: Graph): Graph {
   );
   const by = primal.inputs.filter(({ dtype }) => isFloat(dtype));
   const cotangents = pullback(
-    outputs.flatMap((output, index) => {
-      const seed = seeds[index];
-      return seed === undefined ? [] : [[output, seed] as const];
-    }),
+    outputs.map((output, index) => [output, at(seeds, index)]),
     by,
   );
   const results = by.map(

@@ -1,6 +1,8 @@
 import {
+  at,
   evaluateNodes,
   fromData,
+  lookup,
   nameOfInput,
   nodeText,
   stateOf,
@@ -39,26 +41,22 @@ function givenValues(
   feeds: Tensors,
 ): ReadonlyMap<Value, Tensor> {
   const given = new Map<Value, Tensor>();
+  const [fed, states] = [new Map(Object.entries(feeds)), new Map(Object.entries(state))];
   for (const input of graph.inputs) {
-    const feed = feeds[nameOfInput(input)];
-    if (feed === undefined) continue;
-    const slice = perStep.includes(nameOfInput(input));
-    given.set(input, slice ? fromData(feed.dtype, feed.shape.slice(1), feed.data) : feed);
+    const name = nameOfInput(input);
+    const feed = lookup(fed, name);
+    given.set(input, perStep.includes(name) ? fromData(feed.dtype, feed.shape.slice(1), feed.data) : feed);
   }
   for (const node of graph.nodes) {
-    const [value] = node.outputs;
-    const tensor = state[stateOf(node)?.path ?? ''];
-    if (value !== undefined && tensor !== undefined) given.set(value, tensor);
+    const own = stateOf(node);
+    if (own !== undefined) given.set(at(node.outputs, 0), lookup(states, own.path));
   }
   return given;
 }
 
 /** From a value that is not finite back over inputs that are not: the earliest of their nodes. */
 function earliestNode(nodes: readonly Node[], failed: Value, values: ReadonlyMap<Value, Tensor>): Node {
-  const isBad = (value: Value): boolean => {
-    const tensor = values.get(value);
-    return tensor !== undefined && !isFiniteTensor(tensor);
-  };
+  const isBad = (value: Value): boolean => !isFiniteTensor(lookup(values, value));
   const path = new Set<Node>([failed.node]);
   // Later nodes first, so that whoever uses a node was looked at before it.
   for (const node of [...nodes].reverse()) {
@@ -70,27 +68,23 @@ function earliestNode(nodes: readonly Node[], failed: Value, values: ReadonlyMap
 
 /** Runs a chunk again, one step at a time in the interpreter, to the first value that is not finite. */
 export function findDivergence({ step, watched, state, first, count, feedsAt }: Suspect): AdjointError {
+  const outputs = new Map(Object.entries(step.graph.outputs));
   let current = state;
-  for (let at = 0; at < count; at++) {
-    const values = evaluateNodes(step.graph.nodes, givenValues(step, current, feedsAt(at)));
-    const failed = watched.find(({ value }) => {
-      const tensor = values.get(value);
-      return tensor !== undefined && !isFiniteTensor(tensor);
-    });
+  for (let offset = 0; offset < count; offset++) {
+    const values = evaluateNodes(step.graph.nodes, givenValues(step, current, feedsAt(offset)));
+    const failed = watched.find(({ value }) => !isFiniteTensor(lookup(values, value)));
     if (failed !== undefined) {
       return {
         tag: 'DivergenceError',
-        step: first + at,
+        step: first + offset,
         quantity: failed.quantity,
         node: nodeText(step.graph, earliestNode(step.graph.nodes, failed.value, values)),
         remedy: 'Try a smaller learning rate, or a loss that stays finite, such as one with logits.',
       };
     }
-    const next = step.updates.flatMap(({ path, output }) => {
-      const value = step.graph.outputs[output];
-      const tensor = value && values.get(value);
-      return tensor === undefined ? [] : [[path, tensor] as const];
-    });
+    const next = step.updates.map(
+      ({ path, output }) => [path, lookup(values, lookup(outputs, output))] as const,
+    );
     current = { ...current, ...Object.fromEntries(next) };
   }
   return {

@@ -1,5 +1,6 @@
 import {
   all,
+  at,
   checkFeeds,
   fromData,
   invalid,
@@ -134,12 +135,12 @@ export const train =
         return E.left(invalid('program', ['step'], 'recorded nothing'));
       losses.set(loss.data, done);
       if (finite.data.includes(0)) {
-        const slice = (at: number): Tensors => feedsOf(feeds, perStep, done + at, 1);
+        const slice = (offset: number): Tensors => feedsOf(feeds, perStep, done + offset, 1);
         return E.left(
           findDivergence({ step, watched, state: before.right, first: done, count, feedsAt: slice }),
         );
       }
-      onEvent?.({ type: 'progress', step: done + count, steps, loss: losses[done + count - 1] ?? NaN });
+      onEvent?.({ type: 'progress', step: done + count, steps, loss: at(losses, done + count - 1) });
     }
     return E.right({ loss: losses, executable });
   };

@@ -1,3 +1,5 @@
+import { at } from '@adjoint/core';
+
 /**
  * Logarithm, sine and cosine of f32 numbers as the C library on Linux (glibc from 2.28 on) rounds them, which is not
  * always to the nearest. Method and coefficients: Arm Optimized Routines, `logf.c` and `sincosf.c` (MIT licence).
@@ -5,8 +7,7 @@
 
 const { fround } = Math;
 
-const float = new Float32Array(1);
-const bits = new Int32Array(float.buffer);
+const float = new DataView(new ArrayBuffer(4));
 
 /** The reciprocals of points near the middles of the sixteenths of [0.699, 1.398), and their negated logarithms. */
 const reciprocals = [
@@ -19,13 +20,13 @@ const rangeStart = 0x3f330000; // the bits of 0.699
 
 /** ln x for a normal positive f32 number. */
 export function logf(x: number): number {
-  float[0] = x;
-  const offset = (bits[0] ?? 0) - rangeStart;
+  float.setFloat32(0, x);
+  const offset = float.getInt32(0) - rangeStart;
   const sixteenth = (offset >>> 19) & 15;
   const exponent = offset >> 23;
-  const r = x * 2 ** -exponent * (reciprocals[sixteenth] ?? 0) - 1;
+  const r = x * 2 ** -exponent * at(reciprocals, sixteenth) - 1;
   const square = r * r;
-  const start = (logarithms[sixteenth] ?? 0) + exponent * Math.LN2;
+  const start = at(logarithms, sixteenth) + exponent * Math.LN2;
   const upper = 0.333456765744066 * r - 0.4999997485802103 - 0.25089342214237154 * square;
   return fround(upper * square + (start + r));
 }

@@ -1,3 +1,5 @@
+import { at } from '@adjoint/core';
+
 /**
  * The natural logarithm of doubles as the C library on Linux (glibc from 2.28 on, which NumPy calls) rounds it, but for
  * one argument in 100 000. `Math.log` of V8 differs in the last place for 7 in 100.
@@ -76,12 +78,12 @@ export function log(x: number): number {
   const part = (offset >>> 13) & 127;
   const exponent = offset >> 20;
   const z = x * 2 ** -exponent;
-  const reciprocal = reciprocals[part] ?? 0;
+  const reciprocal = at(reciprocals, part);
   // z · reciprocal is near 1: its leading product is of 24 by 24 bits, so that it is exact, and so is that minus 1.
   const [a, b] = [fround(z), fround(reciprocal)];
   const r = a * b - 1 + (a * (reciprocal - b) + (z - a) * reciprocal);
   const square = r * r;
-  const start = exponent * ln2High + (logarithms[part] ?? 0);
+  const start = exponent * ln2High + at(logarithms, part);
   const sum = start + r;
   const lost = start - sum + r + exponent * ln2Low - 0.5000000000000001 * square;
   const tail =

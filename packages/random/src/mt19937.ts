@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import type { Uint32Source } from './uint32.js';
 
 /**
@@ -15,7 +16,7 @@ const mixed = (word: number): number => word ^ (word >>> 30);
 function seededState(seed: number): Uint32Array {
   const state = new Uint32Array(stateSize);
   state[0] = seed;
-  for (let i = 1; i < stateSize; i++) state[i] = Math.imul(1812433253, mixed(state[i - 1] ?? 0)) + i;
+  for (let i = 1; i < stateSize; i++) state[i] = Math.imul(1812433253, mixed(at(state, i - 1))) + i;
   return state;
 }
 
@@ -24,15 +25,15 @@ function keyedState(key: Uint32Array): Uint32Array {
   const state = seededState(19650218);
   let i = 1;
   const mixIn = (multiplier: number, addend: number): void => {
-    state[i] = ((state[i] ?? 0) ^ Math.imul(multiplier, mixed(state[i - 1] ?? 0))) + addend;
+    state[i] = (at(state, i) ^ Math.imul(multiplier, mixed(at(state, i - 1)))) + addend;
     if (++i === stateSize) {
-      state[0] = state[stateSize - 1] ?? 0;
+      state[0] = at(state, stateSize - 1);
       i = 1;
     }
   };
   for (let k = 0; k < Math.max(stateSize, key.length); k++) {
     const j = k % key.length;
-    mixIn(1664525, (key[j] ?? 0) + j);
+    mixIn(1664525, at(key, j) + j);
   }
   for (let k = 1; k < stateSize; k++) mixIn(1566083941, -i);
   state[0] = 0x80000000;
@@ -42,8 +43,8 @@ function keyedState(key: Uint32Array): Uint32Array {
 /** Replaces the whole state by the next one. */
 function twist(state: Uint32Array): void {
   for (let i = 0; i < stateSize; i++) {
-    const y = ((state[i] ?? 0) & 0x80000000) | ((state[(i + 1) % stateSize] ?? 0) & 0x7fffffff);
-    state[i] = (state[(i + middle) % stateSize] ?? 0) ^ (y >>> 1) ^ (y & 1 ? twistMatrix : 0);
+    const y = (at(state, i) & 0x80000000) | (at(state, (i + 1) % stateSize) & 0x7fffffff);
+    state[i] = at(state, (i + middle) % stateSize) ^ (y >>> 1) ^ (y & 1 ? twistMatrix : 0);
   }
 }
 
@@ -54,7 +55,7 @@ function mt19937(state: Uint32Array): Uint32Source {
       twist(state);
       next = 0;
     }
-    let y = state[next++] ?? 0;
+    let y = at(state, next++);
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;

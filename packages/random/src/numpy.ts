@@ -1,4 +1,4 @@
-import { refuse, type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { at, refuse, type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
 import { largestOffset, maskedInteger, multipliedInteger } from './bounded-integer.js';
 import { generate } from './generate.js';
 import { log } from './log.js';
@@ -130,7 +130,7 @@ export function numpyLegacy(seed: number | bigint): NumpyLegacyStream {
       // Fisher and Yates, from the last place down.
       for (let i = n - 1; i > 0; i--) {
         const j = maskedInteger(next, i);
-        [result.data[i], result.data[j]] = [result.data[j] ?? 0, result.data[i] ?? 0];
+        [result.data[i], result.data[j]] = [at(result.data, j), at(result.data, i)];
       }
       return result;
     },

@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import { seedWords } from './seed-sequence.js';
 
 /** 64 bits as two 32-bit words. */
@@ -21,7 +22,7 @@ const multiplier = limbsOf(0x2360ed051fc65da44385df649fccf645n);
 
 /** Four 32-bit words as one number: two 64-bit halves with the higher half first, each with its lower word first. */
 const join = (words: Uint32Array): bigint =>
-  [1, 0, 3, 2].reduce((value, index) => (value << 32n) | BigInt(words[index] ?? 0), 0n);
+  [1, 0, 3, 2].reduce((value, index) => (value << 32n) | BigInt(at(words, index)), 0n);
 
 /**
  * PCG64 (128-bit linear congruential state, XSL-RR output) seeded through `SeedSequence`, as NumPy's `default_rng` has
@@ -39,8 +40,8 @@ export function pcg64(seed: bigint): Uint64Source {
   const step = (): void => {
     let carry = 0;
     for (let i = 0; i < limbs; i++) {
-      let sum = carry + (increment[i] ?? 0);
-      for (let j = 0; j <= i; j++) sum += (state[j] ?? 0) * (multiplier[i - j] ?? 0);
+      let sum = carry + at(increment, i);
+      for (let j = 0; j <= i; j++) sum += at(state, j) * at(multiplier, i - j);
       next[i] = sum; // stored modulo 2¹⁶
       carry = Math.floor(sum / 0x10000);
     }
@@ -48,14 +49,12 @@ export function pcg64(seed: bigint): Uint64Source {
   };
   /** Word `i` of the two halves of the state, combined by exclusive or. */
   const folded = (i: number): number =>
-    (state[2 * i] ?? 0) ^
-    (state[2 * i + 4] ?? 0) ^
-    (((state[2 * i + 1] ?? 0) ^ (state[2 * i + 5] ?? 0)) << 16);
+    at(state, 2 * i) ^ at(state, 2 * i + 4) ^ ((at(state, 2 * i + 1) ^ at(state, 2 * i + 5)) << 16);
 
   step();
   return () => {
     step();
-    const rotation = (state[limbs - 1] ?? 0) >>> 10;
+    const rotation = at(state, limbs - 1) >>> 10;
     const [low, high] = rotation < 32 ? [folded(0), folded(1)] : [folded(1), folded(0)];
     // `<< 1 << (31 - r)` is a shift by 32 - r that holds for r = 0 too.
     const r = rotation & 31;

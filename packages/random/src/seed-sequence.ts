@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import { wordsOf } from './uint32.js';
 
 /**
@@ -25,16 +26,17 @@ const mix = (x: number, y: number): number => folded(Math.imul(0xca01f9dd, x) - 
 export function seedWords(entropy: bigint, count: number): Uint32Array {
   const words = wordsOf(entropy);
   const absorb = hasher(0x43b0d7e5, 0x931e8875);
+  // A seed of fewer words is filled up with zeros.
   const pool = Uint32Array.from({ length: poolSize }, (_, i) => absorb(words[i] ?? 0));
   const stir = (target: number, word: number): void => {
-    pool[target] = mix(pool[target] ?? 0, absorb(word));
+    pool[target] = mix(at(pool, target), absorb(word));
   };
   for (let source = 0; source < poolSize; source++) {
-    for (let target = 0; target < poolSize; target++) if (source !== target) stir(target, pool[source] ?? 0);
+    for (let target = 0; target < poolSize; target++) if (source !== target) stir(target, at(pool, source));
   }
   for (const word of words.subarray(poolSize)) {
     for (let target = 0; target < poolSize; target++) stir(target, word);
   }
   const emit = hasher(0x8b51f9dd, 0x58f38ded);
-  return Uint32Array.from({ length: count }, (_, i) => emit(pool[i % poolSize] ?? 0));
+  return Uint32Array.from({ length: count }, (_, i) => emit(at(pool, i % poolSize)));
 }

@@ -1,4 +1,4 @@
-import type { RandomSource, RandomStream, Shape, Tensor } from '@adjoint/core';
+import { at, type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
 import { logf, sincosf } from './float-math.js';
 import { generate } from './generate.js';
 import { mt19937FromKey } from './mt19937.js';
@@ -64,7 +64,7 @@ export function tensorflowRandom(seed: number | bigint): TensorflowStream {
       const place = count % 4;
       if (place === 0) group = distribution(philox([count / 4, 0, operation, 0], [key, 0]));
       count++;
-      return group[place] ?? 0;
+      return at(group, place);
     };
   };
 

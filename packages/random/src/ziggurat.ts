@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import { doubleFrom, type Uint64Source } from './pcg64.js';
 
 /**
@@ -64,33 +65,50 @@ const edges = [
   3.0835261320021434, 3.147889289518001, 3.224575052047802, 3.320244733839826, 3.4492782985614316,
   3.654152885361009,
 ];
-const layers = edges.length;
 const tailStart = 3.6541528853610088;
 const inverseTailStart = 0.27366123732975828;
 const scale = 2 ** 52;
 
-const widths = Float64Array.from(edges, (edge) => edge / scale);
-/** Below this number of 2⁻⁵² parts of its layer, a point is under the curve for sure. */
-const sure = Float64Array.from(edges, (edge, i) => {
-  const inner = i === 0 ? tailStart : i === 1 ? 0 : (edges[i - 1] ?? 0);
-  return Math.floor((inner / edge) * scale);
+/** The height of the curve at the right end of a layer; of the base, the height of the curve's top. */
+function heightAt(index: number): number {
+  const edge = at(edges, index);
+  return index === 0 ? 1 : Math.exp(-0.5 * edge * edge);
+}
+
+interface Layer {
+  /** A 2⁻⁵² part of its length. */
+  readonly width: number;
+  /** Below this number of such parts, a point is under the curve for sure. */
+  readonly sure: number;
+  /** Its lower side; the base, which has no other, is told apart by its index. */
+  readonly bottom: number;
+  readonly height: number;
+}
+
+const layers: readonly Layer[] = edges.map((edge, index) => {
+  const inner = index === 0 ? tailStart : index === 1 ? 0 : at(edges, index - 1);
+  const bottom = heightAt(index);
+  return {
+    width: edge / scale,
+    sure: Math.floor((inner / edge) * scale),
+    bottom,
+    height: index === 0 ? 0 : heightAt(index - 1) - bottom,
+  };
 });
-const heights = Float64Array.from(edges, (edge, i) => (i === 0 ? 1 : Math.exp(-0.5 * edge * edge)));
 
 /** One standard normal deviate. */
 export function standardNormal(next: Uint64Source): number {
   for (;;) {
     const { high, low } = next();
     // From the lowest bit: 8 for the layer, 1 for the sign, 52 for the place in the layer.
-    const layer = low & (layers - 1);
-    const sign = low & layers ? -1 : 1;
+    const index = low & (layers.length - 1);
+    const sign = low & layers.length ? -1 : 1;
     const place = (high & 0x1fffffff) * 2 ** 23 + (low >>> 9);
-    const x = place * (widths[layer] ?? 0);
-    if (place < (sure[layer] ?? 0)) return sign * x;
-    if (layer === 0) return ((low >>> 17) & 1 ? -1 : 1) * tail(next);
-    const bottom = heights[layer] ?? 0;
-    const height = ((heights[layer - 1] ?? 0) - bottom) * doubleFrom(next()) + bottom;
-    if (height < Math.exp(-0.5 * x * x)) return sign * x;
+    const { width, sure, bottom, height } = at(layers, index);
+    const x = place * width;
+    if (place < sure) return sign * x;
+    if (index === 0) return ((low >>> 17) & 1 ? -1 : 1) * tail(next);
+    if (height * doubleFrom(next()) + bottom < Math.exp(-0.5 * x * x)) return sign * x;
   }
 }
 

@@ -1,4 +1,4 @@
-import { invalid, randomSourceKind, type AdjointError, type Kind } from '@adjoint/core';
+import { at, invalid, last, randomSourceKind, type AdjointError, type Kind } from '@adjoint/core';
 import { lossKind, optimizerKind } from '@adjoint/learn';
 import { Command, CommanderError, Option } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
@@ -111,11 +111,8 @@ function configurationFrom(
       Object.keys(optimizerOptions).length === 0 ? decoded.right : { ...decoded.right, optimizerOptions },
     );
   }
-  const [error] = decoded.left;
-  const at = error?.context.at(-1);
-  const name = at?.key ?? '';
-  const expected = at?.type.name ?? 'something else';
-  return E.left(invalid('option', [name], `expected ${expected}, given "${String(given[name])}"`));
+  const { key, type } = last(at(decoded.left, 0).context);
+  return E.left(invalid('option', [key], `expected ${type.name}, given "${String(given[key])}"`));
 }
 
 /** What commander says of a command line, in one line that names the flag. */

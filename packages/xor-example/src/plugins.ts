@@ -1,4 +1,5 @@
 import {
+  at,
   checkPlugin,
   corePlugin,
   createRegistry,
@@ -24,7 +25,7 @@ export type Registry = RegistryOf<LearnKind>;
 export const standardPlugins: readonly Plugin[] = [corePlugin, randomPlugin, learnPlugin, wasmPlugin];
 
 const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  at((error instanceof Error ? error.message : String(error)).split('\n'), 0);
 
 const inOneLine = (errors: readonly AdjointError[]): string =>
   errors.map((error) => renderError(error).replace(/\n\s*/g, ' ')).join('; ');

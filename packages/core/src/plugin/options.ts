@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { checked } from '../file/codec.js';
+import { at, last } from '../support/list.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import { check, isObject, type Check } from './check.js';
 
@@ -67,13 +68,13 @@ export function decodeOptions<O>(
 ): E.Either<AdjointError, O> {
   const decoded = expected.decode(given);
   if (E.isRight(decoded)) return decoded;
-  const [first] = decoded.left;
-  const { key, type } = first?.context.at(-1) ?? { key: name, type: expected };
-  const value = typeof first?.value === 'string' ? `"${first.value}"` : String(first?.value);
+  const first = at(decoded.left, 0);
+  const { key, type } = last(first.context);
+  const value = typeof first.value === 'string' ? `"${first.value}"` : String(first.value);
   const problem =
     type === expected
       ? `${name} has no such option; it has ${Object.keys(expected.fields).join(', ') || 'none'}`
-      : `${first?.message ?? `expected ${type.name}`}, given ${value} (an option of ${name})`;
+      : `${first.message ?? `expected ${type.name}`}, given ${value} (an option of ${name})`;
   return E.left(invalid('option', [key], problem));
 }
 

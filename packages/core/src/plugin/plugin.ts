@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
+import { last } from '../support/list.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import { check, isObject, listOf, nameCheck, optional, thing, type Check } from './check.js';
 import { coreKinds, type CoreKind, type Kind, type ThingOf } from './kind.js';
@@ -63,11 +64,14 @@ function describe(u: unknown): string {
 /** A fault by its path from the plugin's name; an entry of a list goes by its own name. */
 function toError({ context, message, value }: t.ValidationError): AdjointError {
   const path = context.map(({ key, actual }) => nameOf(actual) ?? (/^\d+$/.test(key) ? Number(key) : key));
-  const expected = context.at(-1)?.type.name ?? 'something else';
+  const expected = `expected ${last(context).type.name}`;
+  // A check that says only what it expects is helped by what there is.
+  const problem =
+    message === undefined || message === expected ? `${expected}, found ${describe(value)}` : message;
   return invalid(
     'plugin',
     path.filter((part) => part !== ''),
-    message ?? `expected ${expected}, found ${describe(value)}`,
+    problem,
   );
 }
 
