@@ -81,7 +81,7 @@ export function thing<T extends Named>(name: string, fields: Readonly<Record<str
       context,
       checks.map(([key, field]) => [key, u[key], field] as const),
     );
-    const passed = (_: unknown): _ is T => errors.length === 0;
+    const passed = (whole: unknown): whole is T => whole === u && errors.length === 0;
     return passed(u) ? t.success(u) : t.failures(errors);
   });
 }
