@@ -30,7 +30,7 @@ export const lowerAddWindows: Rule<WindowAttributes> = (block, node, out, attrib
   block.setView(out, whole);
 };
 
-/** Windows that share no element are only put in their places: what is added to is the 0 that was there. */
+/** Windows that share no element are only stored: what is added to is the 0 that was there. */
 function placeWindows(block: Block, operand: Operand, out: Value, attributes: WindowAttributes): View {
   const isFull = sizeOf(operand.shape) === sizeOf(out.shape);
   const { name } = out.node.op;

@@ -1,7 +1,7 @@
 import { at, bytesPerElement, sizeOf, stridesOf } from '@adjoint/core';
 import { addsProducts } from '../loop/combine.js';
 import { restride, shifted } from '../loop/view.js';
-import type { Target } from '../target.js';
+import type { Target } from '../target/target.js';
 import type { Buffer, Load, LoopKernel, View } from '../loop/kernel.js';
 
 /**

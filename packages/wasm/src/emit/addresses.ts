@@ -1,4 +1,4 @@
-import { at, bytesPerElement } from '@adjoint/core';
+import { at, bytesPerElement, lookup } from '@adjoint/core';
 import { viewsBehind, type Indexed, type View, type Memory } from '@adjoint/compiler';
 import type { Opcode } from '../binary/opcodes.js';
 import type { Instruction, Vectors } from './vectors.js';
@@ -35,8 +35,8 @@ export class Addresses {
   }
 
   /**
-   * Moves with a loop that goes `step` elements along an axis a turn, while `inside` is written.
-   * @param counted an address that starts somewhere and moves by so many bytes a turn
+   * Moves with a loop that goes `step` elements along an axis in an iteration, while `inside` is written.
+   * @param counted an address that starts somewhere and moves by so many bytes an iteration
    */
   along(
     axis: number,
@@ -64,7 +64,7 @@ export class Addresses {
     const elements = strides.reduce((sum, stride, axis) => sum + stride * at(shifts, axis), offset);
     const base = slot === undefined ? this.#memory.address(buffer) : 0;
     const bytes = bytesPerElement[buffer.dtype];
-    const moving = this.#moving.get(view) ?? this.#v.integer(0);
+    const moving = lookup(this.#moving, view);
     return {
       address: index ? this.#integers('i32.add', moving, this.#chosen(index, shifts, bytes)) : moving,
       offset: base + elements * bytes,

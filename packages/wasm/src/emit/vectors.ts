@@ -64,6 +64,7 @@ export class Vectors {
     const [product, sum] = this.#products.has(y) ? [y, x] : [x, y];
     const factors = this.#products.get(product);
     if (factors === undefined) return undefined;
+    // The name is one of the two above, each of which has such a counterpart.
     return this.typed(`${name.slice(0, 5) as 'f32x4'}.relaxed_madd`, 'v128', [...factors, sum]);
   }
 
