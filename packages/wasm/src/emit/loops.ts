@@ -3,13 +3,13 @@ import { computedAt, type Memory, type ScheduledLoops, type Store, type View } f
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { FunctionBody } from '../binary/code.js';
 import { Addresses } from './addresses.js';
-import { loadSplat, loadStrided, loadVector, storing, type Width } from './lanes.js';
+import { loadSplat, loadStrided, loadVector, storing, type Width } from '../vector/lanes.js';
 import { Accumulators } from './accumulator.js';
 import { accumulation } from './reducers.js';
 import { translate } from './scalars.js';
 import { writeSteps, type Step } from './steps.js';
-import type { FunctionTable } from './table.js';
-import { Vectors, type Instruction } from './vectors.js';
+import type { FunctionTable } from '../module/table.js';
+import { Vectors, type Instruction } from '../vector/vectors.js';
 import { Writer } from './writer.js';
 
 /** One of the iterations that a loop's body is unrolled to. */

@@ -1,8 +1,8 @@
 import { last, lookup, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
 import { functions } from '../math/functions.js';
 import { float, type Float } from '../math/float.js';
-import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from './lanes.js';
-import type { Instruction, Vectors } from './vectors.js';
+import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from '../vector/lanes.js';
+import type { Instruction, Vectors } from '../vector/vectors.js';
 
 /** Scalar expressions as instructions, one element a lane. */
 

@@ -1,5 +1,5 @@
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction } from './vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 import type { Writer } from './writer.js';
 
 /** A kernel's loops as a tree, built before it is written, so that what a loop does not change stands outside it. */

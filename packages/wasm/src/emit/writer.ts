@@ -1,6 +1,6 @@
 import type { FunctionBody } from '../binary/code.js';
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction } from './vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 
 /** Writes instructions into a function, each when it is first needed, and keeps what is needed again in a local. */
 export class Writer {

@@ -1,7 +1,7 @@
 import type { FunctionBody } from '../binary/code.js';
 import type { Opcode, ValueType } from '../binary/opcodes.js';
-import type { LibraryName } from '../math/library.js';
-import type { FunctionTable } from './table.js';
+import type { LibraryName } from '../module/library.js';
+import type { FunctionTable } from '../module/table.js';
 
 /** What a kernel computes, as a DAG of pure instructions: equal ones are one object, computed once. */
 export interface Instruction {
