@@ -8,7 +8,10 @@ const source = (name: string): string =>
 export default defineConfig({
   resolve: {
     alias: Object.fromEntries(
-      ['core', 'autograd', 'viz', 'compiler', 'wasm', 'xor-example'].map((name) => [`@adjoint/${name}`, source(name)]),
+      ['core', 'autograd', 'viz', 'compiler', 'wasm', 'xor-example'].map((name) => [
+        `@adjoint/${name}`,
+        source(name),
+      ]),
     ),
   },
   test: {
