@@ -1,6 +1,6 @@
 import type { ImportedFunction, ModuleFunction, Signature } from '../binary/module.js';
 import { helpFunction, serveFunction, shareFunction } from './threads.js';
-import { library, type LibraryName } from '../math/library.js';
+import { library, type LibraryName } from './library.js';
 
 /** The type of a parallel kernel's function, which is given a part: the first of the module. */
 const PART_TYPE = 0;

@@ -1,7 +1,7 @@
 import type { FunctionBody } from '../binary/code.js';
 import type { Opcode, ValueType } from '../binary/opcodes.js';
-import type { LibraryName } from '../math/library.js';
-import type { FunctionTable } from './table.js';
+import type { LibraryName } from '../module/library.js';
+import type { FunctionTable } from '../module/table.js';
 
 /** What a kernel computes, as a DAG of pure instructions: equal ones are one object, computed once. */
 export interface Instruction {
@@ -64,6 +64,7 @@ export class Vectors {
     const [product, sum] = this.#products.has(y) ? [y, x] : [x, y];
     const factors = this.#products.get(product);
     if (factors === undefined) return undefined;
+    // The name is one of the two above, each of which has such a counterpart.
     return this.typed(`${name.slice(0, 5) as 'f32x4'}.relaxed_madd`, 'v128', [...factors, sum]);
   }
 

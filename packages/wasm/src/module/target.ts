@@ -1,6 +1,6 @@
 import { scalar, type ScalarFunction } from '@adjoint/core';
 import type { Target } from '@adjoint/compiler';
-import { CONTROL_BYTES } from './emit/threads.js';
+import { CONTROL_BYTES } from './threads.js';
 
 const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
 
