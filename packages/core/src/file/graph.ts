@@ -33,7 +33,7 @@ const encodedGraph = exact({
 
 const encodedFile = exact({ format: t.literal('adjoint-graph'), version: natural, graph: t.unknown });
 
-/** Graphs inside graphs, as the bodies of scans are, deeper than anybody writes. */
+/** How deep graphs may stand inside graphs, as the bodies of scans do: deeper than anybody writes. */
 const maximumDepth = 64;
 
 const everyName: Names = { scalarFunction: () => undefined, op: () => undefined };
@@ -143,7 +143,7 @@ function decode(u: unknown, names: Names, path: Path): E.Either<AdjointError, Gr
   }
   const inputs: Value[] = [];
   for (const [position, index] of fields.right.inputs.entries()) {
-    const [value] = nodes[index]?.outputs ?? [];
+    const value = nodes[index]?.outputs[0];
     if (value === undefined)
       return E.left(invalid('graph', [...path, 'inputs', position], `there is no node ${index}`));
     inputs.push(value);
@@ -223,7 +223,7 @@ export const writeGraph = (graph: Graph): string => JSON.stringify(encodeGraph(g
 export const readGraph = (text: string, names: Names): E.Either<AdjointError, Graph> =>
   pipe(
     E.tryCatch(
-      () => JSON.parse(text) as unknown,
+      (): unknown => JSON.parse(text),
       (error) => invalid('graph', [], `not JSON: ${error instanceof Error ? error.message : formatPath([])}`),
     ),
     E.chain((encoded) => decodeGraph(encoded, names)),
