@@ -9,7 +9,7 @@ export { addsProducts, combinationOf, isCombination, type Combiner } from './loo
 export { bytesMoved, flopsOf, functionsIn } from './loop/cost.js';
 export { printKernel } from './loop/print.js';
 // Where the plan has put things
-export type { Feed, LoweredProgram, Output } from './lower/program.js';
+export type { Feed, ScheduledProgram, Output } from './lower/program.js';
 export type { Memory, PlacedProgram } from './plan/layout.js';
 export { bytesOf, type Placement } from './plan/memory.js';
 export { MOST_PARTS } from './schedule/split.js';

@@ -229,8 +229,8 @@ describe('ops of plugins', () => {
       name: 'cube',
       arity: 1,
       signature: 'float',
-      evaluate: (each = NaN) => each ** 3,
-      partials: ([each]) => (each === undefined ? [] : [scalar.multiply(3, scalar.square(each))]),
+      evaluate: (each) => each ** 3,
+      partials: ([each]) => [scalar.multiply(3, scalar.square(each))],
       notation: { precedence: 5, latex: (each) => `${each(6)}^{3}` },
     });
     const op = elementwise('cubed', (each) => scalar.add(cube(each), 1));

@@ -82,8 +82,41 @@ export interface LoopKernel {
   readonly stores: readonly Store[];
   /** Whether the positions of the first axis may be computed at the same time. */
   readonly parallel?: true;
-  /** How many vectors, or elements, of each axis the body of its loop has; the code writer chooses unless given. */
+  /** In which order elements are combined; decided when the kernel is scheduled. */
+  readonly accumulation?: Accumulation;
+  /** How many vectors, or elements, of each axis the body of its loop has, where a pass has decided that. */
   readonly unroll?: readonly number[];
+}
+
+/**
+ * In which order the elements of one result are combined, so that every target gets the same bits. They are taken in
+ * row-major order.
+ * - `sequential`: into one accumulator.
+ * - `interleaved`: the element at position `p` of the axis into the accumulator of lane `p mod lanes` in vector
+ *   `⌊p / lanes⌋ mod vectors`; positions from the last multiple of `lanes` on into one more accumulator, the rest.
+ *   In the end the vectors are merged lane by lane, in their order; then the upper half of the lanes with the lower,
+ *   lane by lane, until one is left (0 with 2 and 1 with 3, then 0 with 1); and last the rest.
+ *
+ * An accumulator starts with its first element, or from what changes nothing. The result of no elements is the `empty`
+ * of the combination.
+ */
+export type Accumulation =
+  | { readonly kind: 'sequential' }
+  | {
+      readonly kind: 'interleaved';
+      /** A reduced axis. */
+      readonly axis: number;
+      readonly lanes: number;
+      readonly vectors: number;
+    };
+
+/** Loops of which it is known how they run. */
+export interface ScheduledLoops extends LoopKernel {
+  /** How many elements a vector has. */
+  readonly lanes: number;
+  /** The axis whose elements share a vector; `undefined` where there is none whose accesses allow it. */
+  readonly vector: number | undefined;
+  readonly unroll: readonly number[];
 }
 
 /** What a kernel stores at a level. */
@@ -141,10 +174,15 @@ export interface Branch<Body> {
   readonly whenFalse: Body;
 }
 
-export type RepeatKernel = Repeat<readonly Kernel[]>;
-export type BranchKernel = Branch<readonly Kernel[]>;
+/** A step of a program; `L` says how far its loops have come. */
+export type Kernel<L extends LoopKernel = LoopKernel> =
+  L | CallKernel | CopyKernel | RepeatKernel<L> | BranchKernel<L>;
 
-export type Kernel = LoopKernel | CallKernel | CopyKernel | RepeatKernel | BranchKernel;
+export type RepeatKernel<L extends LoopKernel = LoopKernel> = Repeat<readonly Kernel<L>[]>;
+export type BranchKernel<L extends LoopKernel = LoopKernel> = Branch<readonly Kernel<L>[]>;
+
+/** A kernel whose loops are scheduled, which a target can write code for. */
+export type ScheduledKernel = Kernel<ScheduledLoops>;
 
 /** The kernels that stand in a kernel. */
 export function innerKernels(kernel: Kernel): readonly Kernel[] {

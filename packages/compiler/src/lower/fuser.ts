@@ -87,7 +87,7 @@ export class Fuser {
         (fusion.reducedAxes === undefined || sameShape(fusion.reducedAxes, reduced));
       if (fits) return this.#reduceIn(fusion, combiner, value, reduced);
       if (level === 'result' && combiner.combine === scalar.add && shared === undefined) {
-        const before = fusion.shapeAt('result') ?? [];
+        const before = fusion.shapeAt('result');
         if (fusion.widen(value, reduced)) {
           this.#sequence.closeResults(before);
           return this.#resultOf(fusion, value);

@@ -62,12 +62,10 @@ export class Fusion {
     return this.#stores;
   }
 
-  /** The shape at a level; undefined at result level where nothing is reduced. */
-  shapeAt(level: Level): readonly number[] | undefined {
-    if (level === 'element') return this.domain;
-    return this.#reduced === undefined
-      ? undefined
-      : this.domain.filter((_, axis) => !this.#reduced?.includes(axis));
+  /** The shape at a level: the domain, or what is left of it. */
+  shapeAt(level: Level): Shape {
+    const reduced = level === 'element' ? [] : (this.#reduced ?? []);
+    return this.domain.filter((_, axis) => !reduced.includes(axis));
   }
 
   /** A view over the domain from one over the shape at a level. */

@@ -9,7 +9,7 @@ import {
   type StateSlot,
   type Value,
 } from '@adjoint/core';
-import type { Buffer, Kernel, Slot, View } from '../loop/kernel.js';
+import type { Buffer, ScheduledKernel, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import { Block, type Rules } from './block.js';
 import type { Module } from './module.js';
@@ -38,8 +38,8 @@ export interface Lowered<Body> {
   readonly body: Body;
 }
 
-/** A program whose nodes are kernels in order. */
-export type LoweredProgram = Lowered<readonly Kernel[]>;
+/** A program whose nodes are kernels in order, of which it is known how they run. */
+export type ScheduledProgram = Lowered<readonly ScheduledKernel[]>;
 
 const kept = (name: string, { dtype, shape }: Value): Buffer => ({
   name,

@@ -7,6 +7,7 @@ import { lowerIndexed, lowerUnindexed } from './indexed.js';
 import { lowerJoin, lowerSplit } from './join.js';
 import { lowerMap } from './map.js';
 import { lowerOpaque } from './opaque.js';
+import { lowerPrefix } from './prefix.js';
 import { lowerReduction } from './reduction.js';
 import { lowerReshaping } from './reshaping.js';
 import { lowerScan } from './scan.js';
@@ -43,6 +44,7 @@ function lower(block: Block, node: Node): void {
     case 'control':
       return lowerControl(block, node);
     case 'prefix':
+      return lowerPrefix(block, node, family);
     case 'opaque':
       return lowerOpaque(block, node);
   }

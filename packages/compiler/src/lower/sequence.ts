@@ -87,7 +87,7 @@ export class Sequence {
 
   /** Lets nodes over the results of a fusion join it from now on. */
   openResults(fusion: Fusion): void {
-    this.#latest.set(`result ${(fusion.shapeAt('result') ?? []).join()}`, fusion);
+    this.#latest.set(`result ${fusion.shapeAt('result').join()}`, fusion);
   }
 
   /** No more nodes over results of this shape join the fusion that had it. */

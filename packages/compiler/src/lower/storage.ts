@@ -40,14 +40,14 @@ export class Storage {
         return {
           buffer: stored,
           offset: 0,
-          strides: spreadStrides(denseStrides(fusion.shapeAt(level) ?? []), shape),
+          strides: spreadStrides(denseStrides(fusion.shapeAt(level)), shape),
         };
       }
     }
   }
 
   #storeNew({ fusion, level, scalar: value, label }: Definition): Buffer {
-    const shape = fusion.shapeAt(level) ?? [];
+    const shape = fusion.shapeAt(level);
     const whole = this.#module.temporary(label ?? fusion.name, { dtype: value.dtype, shape });
     fusion.store(whole, value, level);
     this.#sequence.wrote(whole.buffer, fusion);

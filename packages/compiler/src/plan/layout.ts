@@ -1,5 +1,5 @@
 import { innerKernels, type Buffer, type Kernel, type Slot } from '../loop/kernel.js';
-import type { LoweredProgram } from '../lower/program.js';
+import type { ScheduledProgram } from '../lower/program.js';
 import type { Target } from '../target.js';
 import { aligned, bytesOf, placeTemporaries, type Placement } from './memory.js';
 
@@ -10,7 +10,7 @@ export interface Memory {
 }
 
 /** A program, and where its temporary buffers are. */
-export interface PlacedProgram extends LoweredProgram {
+export interface PlacedProgram extends ScheduledProgram {
   readonly placements: readonly Placement[];
 }
 
@@ -36,7 +36,7 @@ const keptBy = ({
   feeds,
   outputs,
   body,
-}: LoweredProgram): { readonly slots: readonly Slot[]; readonly buffers: readonly Buffer[] } => ({
+}: ScheduledProgram): { readonly slots: readonly Slot[]; readonly buffers: readonly Buffer[] } => ({
   slots: [
     ...feeds.flatMap(({ slot }) => slot ?? []),
     ...outputs.map(({ record }) => record),
@@ -53,7 +53,7 @@ const keptBy = ({
  * @param shared the states and constants of all of them
  */
 export function layOut(
-  programs: readonly LoweredProgram[],
+  programs: readonly ScheduledProgram[],
   shared: Iterable<Buffer>,
   { alignment, addressBytes, controlBytes }: Pick<Target, 'alignment' | 'addressBytes' | 'controlBytes'>,
 ): Layout {

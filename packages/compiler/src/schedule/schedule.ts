@@ -1,14 +1,22 @@
-import type { Kernel } from '../loop/kernel.js';
+import type { Kernel, ScheduledKernel } from '../loop/kernel.js';
 import type { Target } from '../target.js';
+import { accumulate } from './accumulate.js';
 import { split } from './split.js';
 import { tile } from './tile.js';
+import { vectorize } from './vectorize.js';
 
-/** How the loops of kernels run: in tiles that registers hold, and in parts that threads share. */
-export const schedule = (kernels: readonly Kernel[], target: Target): readonly Kernel[] =>
-  kernels.flatMap((kernel): readonly Kernel[] => {
+/**
+ * How the loops of kernels run: in tiles that registers hold, in parts that threads share, in which order elements are
+ * combined, and over vectors.
+ */
+export const schedule = (kernels: readonly Kernel[], target: Target): readonly ScheduledKernel[] =>
+  kernels.flatMap((kernel): readonly ScheduledKernel[] => {
     switch (kernel.kind) {
       case 'loops':
-        return tile(kernel, target).flatMap(split);
+        return tile(kernel, target)
+          .flatMap(split)
+          .map(accumulate)
+          .map((each) => vectorize(each, target));
       case 'repeat':
         return [{ ...kernel, body: schedule(kernel.body, target) }];
       case 'branch':

@@ -1,4 +1,4 @@
-import { scalar, sizeOf } from '@adjoint/core';
+import { at, scalar, sizeOf } from '@adjoint/core';
 import { combinationOf } from '../loop/combine.js';
 import { functionsIn } from '../loop/cost.js';
 import {
@@ -10,7 +10,7 @@ import {
   type Store,
   type View,
 } from '../loop/kernel.js';
-import { isIndexed, restride } from '../loop/view.js';
+import { isIndexed, restride, shifted } from '../loop/view.js';
 
 /**
  * Large kernels cut into parts of equal size that may run at the same time. Where they are cut depends on their sizes
@@ -61,17 +61,11 @@ function portion(kernel: LoopKernel, axis: number, start: number, size: number):
   };
 }
 
-const shifted = (view: View, axis: number, by: number): View => ({
-  ...view,
-  offset: view.offset + by * (view.strides[axis] ?? 0),
-  ...(view.index && { index: { ...view.index, by: shifted(view.index.by, axis, by) } }),
-});
-
 /** The parts as a new first axis. */
 function parallel(kernel: LoopKernel, { axis, parts, size }: Cut): LoopKernel {
   const led = <T extends { readonly view: View }>(each: T): T => ({
     ...each,
-    view: restride(each.view, (strides) => [size * (strides[axis] ?? 0), ...strides]),
+    view: restride(each.view, (strides) => [size * at(strides, axis), ...strides]),
   });
   return {
     ...kernel,
@@ -85,7 +79,7 @@ function parallel(kernel: LoopKernel, { axis, parts, size }: Cut): LoopKernel {
 
 const cutInto = (kernel: LoopKernel, cut: Cut): readonly LoopKernel[] => {
   const { axis, parts, size } = cut;
-  const extent = kernel.extents[axis] ?? 0;
+  const extent = at(kernel.extents, axis);
   const done = parts * size;
   const whole = parallel(portion(kernel, axis, 0, done), cut);
   return done === extent ? [whole] : [whole, portion(kernel, axis, done, extent - done)];
@@ -95,7 +89,7 @@ const cutInto = (kernel: LoopKernel, cut: Cut): readonly LoopKernel[] => {
 function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
   const { axis, parts, size } = cut;
   const done = parts * size;
-  const left = (kernel.extents[axis] ?? 0) - done;
+  const left = at(kernel.extents, axis) - done;
   const partials = kernel.reductions.map((reduction, index) => ({
     ...reduction,
     element: scalar.argument(`part${index}`, reduction.result.dtype),

@@ -1,8 +1,8 @@
-import { bytesPerElement, sizeOf, stridesOf } from '@adjoint/core';
+import { at, bytesPerElement, sizeOf, stridesOf } from '@adjoint/core';
 import { addsProducts } from '../loop/combine.js';
-import { restride } from '../loop/view.js';
+import { restride, shifted } from '../loop/view.js';
 import type { Target } from '../target.js';
-import type { Buffer, Load, LoopKernel, Store, View } from '../loop/kernel.js';
+import type { Buffer, Load, LoopKernel, View } from '../loop/kernel.js';
 
 /**
  * Register and cache blocking of matrix products, as a rewriting of loops: the second factor is packed into panels as
@@ -44,109 +44,118 @@ function rolesOf({ extents, reduced, loads, reductions, stores }: LoopKernel): R
   return undefined;
 }
 
-/** The kernels that compute a matrix product in blocks; the kernel itself where it is none, or too small. */
+/** How the axes of a product are arranged: panels as wide as a tile, the outer axes, rows, columns, the reduced ones. */
+interface Blocks {
+  readonly kernel: LoopKernel;
+  readonly roles: Roles;
+  /** The axes that are neither rows nor columns nor reduced. */
+  readonly outer: readonly number[];
+  /** How many columns a panel has. */
+  readonly width: number;
+  readonly tile: Target['tile'];
+}
+
+const sizesOf = ({ extents }: LoopKernel, axes: readonly number[]): readonly number[] =>
+  axes.map((axis) => at(extents, axis));
+const stridesAlong = ({ strides }: View, axes: readonly number[]): readonly number[] =>
+  axes.map((axis) => at(strides, axis));
+
+/** The second factor packed into panels, in each of which the columns of a step lie side by side. */
+interface Packed {
+  readonly pack: LoopKernel;
+  /** The panels as the product reads them. */
+  readonly view: View;
+}
+
+function pack({ kernel, roles, outer, width }: Blocks, panels: number): Packed {
+  const { column, depth, right } = roles;
+  const from = right.view;
+  const batch = outer.filter((axis) => from.strides[axis] !== 0);
+  const [batchSizes, sizes] = [sizesOf(kernel, batch), sizesOf(kernel, depth)];
+  const shape = [...batchSizes, panels, ...sizes, width];
+  const strides = stridesOf(shape);
+  const buffer: Buffer = {
+    name: 'packed',
+    dtype: from.buffer.dtype,
+    size: sizeOf(shape),
+    kind: 'temporary',
+  };
+  const columnStride = at(from.strides, column);
+  const source: View = {
+    ...from,
+    strides: [...stridesAlong(from, batch), width * columnStride, ...stridesAlong(from, depth), columnStride],
+  };
+  const panelStride = at(strides, batch.length);
+  const depthStrides = strides.slice(batch.length + 1, -1);
+  const outerStrides = outer.map((axis) => (batch.includes(axis) ? at(strides, batch.indexOf(axis)) : 0));
+  return {
+    pack: {
+      kind: 'loops',
+      name: 'pack',
+      extents: shape,
+      reduced: 0,
+      loads: [{ argument: right.argument, view: source }],
+      reductions: [],
+      stores: [{ value: right.argument, level: 'element', view: { buffer, offset: 0, strides } }],
+    },
+    view: { buffer, offset: 0, strides: [panelStride, ...outerStrides, 0, 1, ...depthStrides] },
+  };
+}
+
+/** Some columns of a product. */
+interface Columns {
+  readonly first: number;
+  /** How many panels they are, and how many columns each has. */
+  readonly panels: number;
+  readonly width: number;
+}
+
+/** The product for some columns. The second factor is read where it is unless it is packed. */
+function productOf(blocks: Blocks, { first, panels, width }: Columns, packed?: View): LoopKernel {
+  const { kernel, roles, outer, tile: size } = blocks;
+  const { row, column, depth, right } = roles;
+  const arranged = (view: View): View =>
+    restride(shifted(view, column, first), (strides) => [
+      width * at(strides, column),
+      ...outer.map((axis) => at(strides, axis)),
+      at(strides, row),
+      at(strides, column),
+      ...depth.map((axis) => at(strides, axis)),
+    ]);
+  return {
+    ...kernel,
+    extents: [panels, ...sizesOf(kernel, outer), at(kernel.extents, row), width, ...sizesOf(kernel, depth)],
+    loads: kernel.loads.map((load) => ({
+      ...load,
+      view: load === right && packed !== undefined ? packed : arranged(load.view),
+    })),
+    stores: kernel.stores.map((store) => ({ ...store, view: arranged(store.view) })),
+    // Wherever panels end: how wide they are is the target's matter, and must not change the bits.
+    accumulation: { kind: 'sequential' },
+    unroll: [1, ...outer.map(() => 1), size.rows, size.vectors, ...depth.map(() => 1)],
+  };
+}
+
+/** The kernels that compute a matrix product in tiles; the kernel itself where it is none, or too small. */
 export function tile(
   kernel: LoopKernel,
   { tile: size, vectorBytes }: Pick<Target, 'tile' | 'vectorBytes'>,
 ): readonly LoopKernel[] {
   const roles = rolesOf(kernel);
-  const { extents } = kernel;
-  if (roles === undefined || sizeOf(extents) < SMALLEST) return [kernel];
+  if (roles === undefined || sizeOf(kernel.extents) < SMALLEST) return [kernel];
   const { row, column, depth, right } = roles;
-  const { dtype } = right.view.buffer;
-  const width = (vectorBytes / bytesPerElement[dtype]) * size.vectors;
-  const columns = extents[column] ?? 1;
-  const sizes = depth.map((axis) => extents[axis] ?? 1);
-  const steps = sizeOf(sizes);
+  const inProduct = new Set([row, column, ...depth]);
+  const outer = [...kernel.extents.keys()].filter((axis) => !inProduct.has(axis));
+  const width = (vectorBytes / bytesPerElement[right.view.buffer.dtype]) * size.vectors;
+  const blocks: Blocks = { kernel, roles, outer, width, tile: size };
+  const columns = at(kernel.extents, column);
   const panels = Math.floor(columns / width);
-  const outer = [...extents.keys()].filter(
-    (axis) => axis !== row && axis !== column && !depth.includes(axis),
-  );
-  const batch = outer.filter((axis) => right.view.strides[axis] !== 0);
-
-  /** Axes in the order: panels, outer ones, rows, columns of a panel, reduced ones. */
-  const arranged = (view: View, first: number): View => {
-    const moved = { ...view, offset: view.offset + first * (view.strides[column] ?? 0) };
-    return restride(moved, (strides) => {
-      const stride = (axis: number): number => strides[axis] ?? 0;
-      return [
-        width * stride(column),
-        ...outer.map(stride),
-        stride(row),
-        stride(column),
-        ...depth.map(stride),
-      ];
-    });
-  };
-  const part = (first: number, count: number, wide: number, load: (each: Load) => Load): LoopKernel => ({
-    ...kernel,
-    extents: [count, ...outer.map((axis) => extents[axis] ?? 1), extents[row] ?? 1, wide, ...sizes],
-    loads: kernel.loads.map(load),
-    stores: kernel.stores.map((store): Store => ({ ...store, view: arranged(store.view, first) })),
-    unroll: [1, ...outer.map(() => 1), size.rows, size.vectors, ...depth.map(() => 1)],
-  });
-  const plain =
-    (first: number) =>
-    (each: Load): Load => ({ ...each, view: arranged(each.view, first) });
+  const first = panels * width;
   const kernels: LoopKernel[] = [];
   if (panels > 0) {
-    const batchSizes = batch.map((axis) => extents[axis] ?? 1);
-    const packed: Buffer = {
-      name: 'packed',
-      dtype,
-      size: sizeOf(batchSizes) * panels * steps * width,
-      kind: 'temporary',
-    };
-    const along = stridesOf(sizes).map((stride) => stride * width);
-    let stride = panels * steps * width;
-    const batchStrides = new Map<number, number>();
-    for (const axis of batch.toReversed()) {
-      batchStrides.set(axis, stride);
-      stride *= extents[axis] ?? 1;
-    }
-    const from = right.view;
-    kernels.push({
-      kind: 'loops',
-      name: 'pack',
-      extents: [...batchSizes, panels, ...sizes, width],
-      reduced: 0,
-      loads: [
-        {
-          argument: right.argument,
-          view: {
-            ...from,
-            strides: [
-              ...batch.map((axis) => from.strides[axis] ?? 0),
-              width * (from.strides[column] ?? 0),
-              ...depth.map((axis) => from.strides[axis] ?? 0),
-              from.strides[column] ?? 0,
-            ],
-          },
-        },
-      ],
-      reductions: [],
-      stores: [
-        {
-          value: right.argument,
-          level: 'element',
-          view: {
-            buffer: packed,
-            offset: 0,
-            strides: [...batch.map((axis) => batchStrides.get(axis) ?? 0), steps * width, ...along, 1],
-          },
-        },
-      ],
-    });
-    const panelView: View = {
-      buffer: packed,
-      offset: 0,
-      strides: [steps * width, ...outer.map((axis) => batchStrides.get(axis) ?? 0), 0, 1, ...along],
-    };
-    kernels.push(
-      part(0, panels, width, (each) => (each === right ? { ...each, view: panelView } : plain(0)(each))),
-    );
+    const packed = pack(blocks, panels);
+    kernels.push(packed.pack, productOf(blocks, { first: 0, panels, width }, packed.view));
   }
-  const first = panels * width;
-  if (first < columns) kernels.push(part(first, 1, columns - first, plain(first)));
+  if (first < columns) kernels.push(productOf(blocks, { first, panels: 1, width: columns - first }));
   return kernels;
 }

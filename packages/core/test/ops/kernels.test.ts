@@ -314,15 +314,11 @@ describe('cond', () => {
   });
 
   it('computes no more than that one', () => {
-    const fails = a.scalar.defineScalarFunction({
-      name: 'fails',
-      arity: 1,
-      signature: 'float',
+    const fails = a.scalar.unary('fails', {
       evaluate: () => {
         throw new Error('it was computed');
       },
-      partials: () => [undefined],
-      notation: { precedence: 6, latex: () => '' },
+      partial: () => undefined,
     });
     const failing = a.elementwise('failing', (each) => fails(each));
     const [out = x] = a.cond(

@@ -1,4 +1,4 @@
-import { bytesPerElement } from '@adjoint/core';
+import { at, bytesPerElement } from '@adjoint/core';
 import { viewsBehind, type Indexed, type View, type Memory } from '@adjoint/compiler';
 import type { Opcode } from '../binary/opcodes.js';
 import type { Instruction, Vectors } from './vectors.js';
@@ -8,6 +8,10 @@ export interface Address {
   readonly address: Instruction;
   readonly offset: number;
 }
+
+/** Whether the elements of a view may lie before its first. */
+const goesBack = ({ strides, index }: View): boolean =>
+  strides.some((stride) => stride < 0) || (index !== undefined && index.stride < 0);
 
 /** Where the elements of a kernel's views are, in the loops that are open. */
 export class Addresses {
@@ -24,7 +28,7 @@ export class Addresses {
       const { slot, buffer, strides } = view;
       const start =
         slot === undefined ? v.integer(0) : v.load('i32.load', v.integer(memory.slot(slot)), 0, 'i32');
-      const stride = (strides[0] ?? 0) * bytesPerElement[buffer.dtype];
+      const stride = (part === undefined ? 0 : at(strides, 0)) * bytesPerElement[buffer.dtype];
       const moved = part && stride !== 0 ? this.#integers('i32.mul', part, v.integer(stride)) : undefined;
       this.#moving.set(view, moved ? this.#integers('i32.add', start, moved) : start);
     }
@@ -47,7 +51,7 @@ export class Addresses {
     const outside = new Map(this.#moving);
     const known = new Map<string, Instruction>();
     for (const [view, start] of outside) {
-      const stride = (view.strides[axis] ?? 0) * bytesPerElement[view.buffer.dtype] * step;
+      const stride = at(view.strides, axis) * bytesPerElement[view.buffer.dtype] * step;
       if (stride === 0) continue;
       const key = `${start.id} ${stride}`;
       const now = known.get(key) ?? counted(start, stride);
@@ -61,14 +65,16 @@ export class Addresses {
   /** @param shifts in elements along each axis, from where the loops are */
   at(view: View, shifts: readonly number[]): Address {
     const { strides, offset, slot, buffer, index } = view;
-    const elements = strides.reduce((sum, stride, axis) => sum + stride * (shifts[axis] ?? 0), offset);
+    const elements = strides.reduce((sum, stride, axis) => sum + stride * at(shifts, axis), offset);
     const base = slot === undefined ? this.#memory.address(buffer) : 0;
     const bytes = bytesPerElement[buffer.dtype];
     const moving = this.#moving.get(view) ?? this.#v.integer(0);
-    return {
-      address: index ? this.#integers('i32.add', moving, this.#chosen(index, shifts, bytes)) : moving,
-      offset: base + elements * bytes,
-    };
+    const address = index ? this.#integers('i32.add', moving, this.#chosen(index, shifts, bytes)) : moving;
+    const known = base + elements * bytes;
+    // What an instruction adds to an address it adds without wrapping: of a part below 0 the sum would be out of bounds.
+    return goesBack(view)
+      ? { address: this.#integers('i32.add', address, this.#v.integer(known)), offset: 0 }
+      : { address, offset: known };
   }
 
   /** How many bytes an index moves an address by. */

@@ -1,8 +1,14 @@
-import { bytesPerElement } from '@adjoint/core';
-import type { CopyKernel, Kernel, LoopKernel, RepeatKernel, View, Memory } from '@adjoint/compiler';
+import { at, bytesPerElement } from '@adjoint/core';
+import type {
+  CopyKernel,
+  Memory,
+  RepeatKernel,
+  ScheduledKernel,
+  ScheduledLoops,
+  View,
+} from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
-import { writeLoops } from './loops.js';
-import type { FunctionTable } from './table.js';
+import { writeLoops, type Context } from './loops.js';
 
 /** Bytes moved one vector at a time, rather than by a call of the engine's copy. */
 const FEW_BYTES = 128;
@@ -28,18 +34,18 @@ export function writeCopy(body: FunctionBody, to: () => void, from: () => void, 
     body.op('memory.copy', 0, 0);
     return;
   }
-  let at = 0;
+  let done = 0;
   for (const [size, load, store] of [
     [16, 'v128.load', 'v128.store'],
     [8, 'f64.load', 'f64.store'],
     [4, 'i32.load', 'i32.store'],
     [1, 'i32.load8_u', 'i32.store8'],
   ] as const) {
-    for (; at + size <= bytes; at += size) {
+    for (; done + size <= bytes; done += size) {
       to();
       from();
-      body.memory(load, at);
-      body.memory(store, at);
+      body.memory(load, done);
+      body.memory(store, done);
     }
   }
 }
@@ -55,10 +61,11 @@ function writeMove({ from, to, size }: CopyKernel, body: FunctionBody, memory: M
 }
 
 /** Writes a parallel kernel as a function of its part, and calls it for each one, or has threads do so. */
-function writeParallel(kernel: LoopKernel, body: FunctionBody, memory: Memory, table: FunctionTable): void {
-  const parts = kernel.extents[0] ?? 0;
+function writeParallel(kernel: ScheduledLoops, body: FunctionBody, context: Context): void {
+  const { table } = context;
+  const parts = at(kernel.extents, 0);
   const part = new FunctionBody(1);
-  writeLoops(kernel, part, memory, table);
+  writeLoops(kernel, part, context);
   const index = table.add({ parameters: ['i32'], results: [], body: part });
   if (table.share !== undefined) {
     body.i32(table.parallel.push(index) - 1);
@@ -80,12 +87,12 @@ function writeParallel(kernel: LoopKernel, body: FunctionBody, memory: Memory, t
 }
 
 function writeRepeat(
-  { steps, moving, body: kernels }: RepeatKernel,
+  { steps, moving, body: kernels }: RepeatKernel<ScheduledLoops>,
   body: FunctionBody,
-  memory: Memory,
-  table: FunctionTable,
+  context: Context,
 ): void {
   if (steps === 0) return;
+  const { memory } = context;
   for (const { slot, from } of moving) {
     body.i32(memory.slot(slot));
     pushAddress(body, from, memory);
@@ -95,7 +102,7 @@ function writeRepeat(
   body.i32(steps);
   body.op('local.set', counter);
   body.nested('loop', () => {
-    writeKernels(kernels, body, memory, table);
+    writeKernels(kernels, body, context);
     for (const { slot, from, stride } of moving) {
       advance(body, memory.slot(slot), stride * bytesPerElement[from.buffer.dtype]);
     }
@@ -111,11 +118,11 @@ const LARGEST_FUNCTION = 32_768;
 
 /** Writes kernels one after another, into functions of their own where they are many. */
 export function writeKernels(
-  kernels: readonly Kernel[],
+  kernels: readonly ScheduledKernel[],
   outer: FunctionBody,
-  memory: Memory,
-  table: FunctionTable,
+  context: Context,
 ): void {
+  const { memory, table } = context;
   let body = outer;
   for (const kernel of kernels) {
     if (body.size > LARGEST_FUNCTION) {
@@ -124,8 +131,8 @@ export function writeKernels(
     }
     switch (kernel.kind) {
       case 'loops':
-        if (kernel.parallel) writeParallel(kernel, body, memory, table);
-        else writeLoops(kernel, body, memory, table);
+        if (kernel.parallel) writeParallel(kernel, body, context);
+        else writeLoops(kernel, body, context);
         break;
       case 'copy':
         writeMove(kernel, body, memory);
@@ -135,14 +142,14 @@ export function writeKernels(
         body.op('call', table.trampoline);
         break;
       case 'repeat':
-        writeRepeat(kernel, body, memory, table);
+        writeRepeat(kernel, body, context);
         break;
       case 'branch':
         pushAddress(body, kernel.predicate, memory);
         body.memory('i32.load8_u', 0);
         body.either(
-          () => writeKernels(kernel.whenTrue, body, memory, table),
-          () => writeKernels(kernel.whenFalse, body, memory, table),
+          () => writeKernels(kernel.whenTrue, body, context),
+          () => writeKernels(kernel.whenFalse, body, context),
         );
         break;
     }

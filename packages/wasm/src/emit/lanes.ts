@@ -8,6 +8,12 @@ import type { Instruction, Vectors } from './vectors.js';
  */
 export type Width = 2 | 4;
 
+/** Elements of a dtype, one a lane of a vector. */
+export interface Lanes<D extends DType = DType> {
+  readonly dtype: D;
+  readonly width: Width;
+}
+
 export type VectorShape = 'f64x2' | 'f32x4' | 'i32x4';
 
 export const shapeOf = (dtype: Exclude<DType, 'bool'>): VectorShape =>
@@ -40,8 +46,7 @@ export function maskAs(v: Vectors, mask: Instruction, from: number, to: number):
 export function acrossLanes(
   v: Vectors,
   x: Instruction,
-  bytes: number,
-  width: Width,
+  { bytes, width }: { readonly bytes: number; readonly width: Width },
   combine: (x: Instruction, y: Instruction) => Instruction,
 ): Instruction {
   const halves = width === 4 ? combine(x, v.shuffle(x, x, lanePicks(4, [2, 3, 2, 3]))) : x;
@@ -52,8 +57,7 @@ export function acrossLanes(
 /** Elements that lie side by side in memory, one a lane. */
 export function loadVector(
   v: Vectors,
-  dtype: DType,
-  width: Width,
+  { dtype, width }: Lanes,
   address: Instruction,
   offset: number,
 ): Instruction {
@@ -91,8 +95,7 @@ export function loadSplat(v: Vectors, dtype: DType, address: Instruction, offset
 /** Elements that lie `stride` bytes apart, one a lane. */
 export function loadStrided(
   v: Vectors,
-  dtype: 'f64' | 'f32' | 'i32',
-  width: Width,
+  { dtype, width }: Lanes<Exclude<DType, 'bool'>>,
   address: Instruction,
   offset: number,
   stride: number,
@@ -112,13 +115,7 @@ export interface Storing {
   readonly lane?: number;
 }
 
-export function storing(
-  v: Vectors,
-  dtype: DType,
-  width: Width,
-  value: Instruction,
-  single: boolean,
-): Storing {
+export function storing(v: Vectors, { dtype, width }: Lanes, value: Instruction, single: boolean): Storing {
   if (dtype === 'bool') {
     const ones = v.apply('v128.and', value, v.i32(0x01010101));
     if (single) return { opcode: 'v128.store8_lane', value: ones, lane: 0 };

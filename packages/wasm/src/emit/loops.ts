@@ -1,12 +1,12 @@
-import { bytesPerElement, sizeOf, type Scalar } from '@adjoint/core';
-import type { LoopKernel, Store, View, Memory } from '@adjoint/compiler';
+import { at, bytesPerElement, lookup, scalar, sizeOf, type Scalar } from '@adjoint/core';
+import { computedAt, type Memory, type ScheduledLoops, type Store, type View } from '@adjoint/compiler';
+import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { FunctionBody } from '../binary/code.js';
 import { Addresses } from './addresses.js';
-import { loadSplat, loadStrided, loadVector, storing } from './lanes.js';
-import { Gathering } from './gathering.js';
+import { loadSplat, loadStrided, loadVector, storing, type Width } from './lanes.js';
+import { Accumulators } from './accumulator.js';
 import { accumulation } from './reducers.js';
 import { translate } from './scalars.js';
-import { scheduleOf, type Axis, type Schedule } from './schedule.js';
 import { writeSteps, type Step } from './steps.js';
 import type { FunctionTable } from './table.js';
 import { Vectors, type Instruction } from './vectors.js';
@@ -22,46 +22,80 @@ interface Point {
   readonly result: number;
 }
 
+/** An axis, how many elements one vector takes of it, and how many vectors, or elements, the body of its loop has. */
+interface Axis {
+  readonly axis: number;
+  readonly extent: number;
+  readonly lanes: number;
+  readonly unroll: number;
+}
+
+/** Whether the body of an axis' loop runs more than once. */
+const isLoop = ({ extent, lanes, unroll }: Axis): boolean => extent >= 2 * lanes * unroll;
+
 /** The parameter of the function of a parallel kernel. */
 const PART = 0;
+
+/** What the code of kernels is written with. */
+export interface Context {
+  readonly memory: Memory;
+  readonly table: FunctionTable;
+}
+
+/** Vectors here are of 16 bytes. */
+function widthOf({ name, lanes }: ScheduledLoops): Width {
+  if (lanes !== 2 && lanes !== 4) throw new RangeError(`the kernel ${name} has vectors of ${lanes} elements`);
+  return lanes;
+}
+
 /** Writes a kernel of nested loops into a function; of a parallel one the part that the function's parameter names. */
-export function writeLoops(
-  kernel: LoopKernel,
-  body: FunctionBody,
-  memory: Memory,
-  table: FunctionTable,
-): void {
+export function writeLoops(kernel: ScheduledLoops, body: FunctionBody, context: Context): void {
   const outs = kernel.extents.slice(0, kernel.extents.length - kernel.reduced);
   if (sizeOf(outs) === 0) return;
-  new LoopWriter(kernel, body, memory, table).write();
+  new LoopWriter(kernel, body, context).write();
 }
 
 class LoopWriter {
-  readonly #kernel: LoopKernel;
+  readonly #kernel: ScheduledLoops;
   readonly #body: FunctionBody;
   readonly #v: Vectors;
-  readonly #schedule: Schedule;
+  readonly #width: Width;
+  readonly #axes: readonly Axis[];
+  /** How many axes are not reduced. */
+  readonly #outs: number;
+  /** What is computed for each element, operands first, and for each result. */
+  readonly #elements: readonly Scalar[];
+  readonly #resultParts: readonly Scalar[];
   /** The steps of the innermost loop that is open. */
   #steps: Step[] = [];
   #level = 0;
   readonly #addresses: Addresses;
   readonly #locals: { readonly type: 'i32' | 'v128'; readonly local: number }[] = [];
 
-  constructor(kernel: LoopKernel, body: FunctionBody, memory: Memory, table: FunctionTable) {
+  constructor(kernel: ScheduledLoops, body: FunctionBody, { memory, table }: Context) {
+    const { extents, reduced, vector, lanes, unroll, loads, stores, parallel } = kernel;
     this.#kernel = kernel;
     this.#body = body;
-    this.#schedule = scheduleOf(kernel);
+    this.#width = widthOf(kernel);
+    this.#outs = extents.length - reduced;
+    this.#axes = extents.map((extent, axis) => ({
+      axis,
+      extent,
+      lanes: axis === vector ? lanes : 1,
+      unroll: at(unroll, axis),
+    }));
+    this.#elements = scalar.subexpressions(computedAt(kernel, 'element'));
+    this.#resultParts = scalar.subexpressions(computedAt(kernel, 'result'));
     this.#v = new Vectors(table);
-    const views = [...kernel.loads, ...kernel.stores].map(({ view }) => view);
-    const part = kernel.parallel ? this.#v.local(PART, 'i32', 0) : undefined;
+    const views = [...loads, ...stores].map(({ view }) => view);
+    const part = parallel ? this.#v.local(PART, 'i32', 0) : undefined;
     this.#addresses = new Addresses(this.#v, memory, views, part);
   }
 
   write(): void {
-    const { extents, parallel } = this.#kernel;
-    const { axes, outs, vector } = this.#schedule;
+    const { extents, parallel, vector } = this.#kernel;
     const origin: Point = { shifts: extents.map(() => 0), single: vector === undefined, result: 0 };
-    this.#over(axes.slice(parallel ? 1 : 0, outs), [origin], (points) => this.#results(points));
+    this.#over(this.#axes.slice(parallel ? 1 : 0, this.#outs), [origin], (points) => this.#results(points));
     writeSteps(new Writer(this.#body), this.#steps);
     for (const { type, local } of this.#locals) this.#body.release(type, local);
   }
@@ -84,7 +118,7 @@ class LoopWriter {
       const expanded = points.flatMap(({ shifts, single, result }) =>
         Array.from({ length: count }, (_, each): Point => ({
           shifts: shifts.with(axis, start + each * size),
-          single: single || (axis === this.#schedule.vector && size === 1),
+          single: single || (axis === this.#kernel.vector && size === 1),
           result,
         })),
       );
@@ -98,7 +132,11 @@ class LoopWriter {
     const vectors = Math.floor((extent - done) / lanes);
     if (vectors > 0) inner(done, vectors, lanes);
     const singles = extent - done - vectors * lanes;
-    if (singles > 0) inner(done + vectors * lanes, singles, 1);
+    const behind = done + vectors * lanes;
+    // The elements of one result are taken row by row: no loop over a row stands around several rows.
+    const isReducedAround = axis >= this.#outs && rest.some(isLoop);
+    if (!isReducedAround && singles > 0) inner(behind, singles, 1);
+    if (isReducedAround) for (let each = 0; each < singles; each++) inner(behind + each, 1, 1);
   }
 
   /** A loop over an axis, around what `write` adds. */
@@ -122,11 +160,18 @@ class LoopWriter {
   #load(view: View, point: Point): Instruction {
     const { address, offset } = this.#addresses.at(view, point.shifts);
     const { dtype } = view.buffer;
-    const { vector, width } = this.#schedule;
-    const stride = vector === undefined ? 0 : (view.strides[vector] ?? 0);
+    const { vector } = this.#kernel;
+    const stride = vector === undefined ? 0 : at(view.strides, vector);
     if (point.single || stride === 0) return loadSplat(this.#v, dtype, address, offset);
-    if (stride === 1 || dtype === 'bool') return loadVector(this.#v, dtype, width, address, offset);
-    return loadStrided(this.#v, dtype, width, address, offset, stride * bytesPerElement[dtype]);
+    const lanes = { dtype, width: this.#width };
+    if (stride === 1 || dtype === 'bool') return loadVector(this.#v, lanes, address, offset);
+    return loadStrided(
+      this.#v,
+      { dtype, width: this.#width },
+      address,
+      offset,
+      stride * bytesPerElement[dtype],
+    );
   }
 
   /** The values of expressions at a point. */
@@ -135,16 +180,14 @@ class LoopWriter {
     for (const { argument, view } of this.#kernel.loads) {
       if (needed.has(argument)) known.set(argument, this.#load(view, point));
     }
-    translate(this.#v, this.#schedule.width, order, known);
+    translate(this.#v, this.#width, order, known);
     return known;
   }
 
   #store(store: Store, point: Point, known: ReadonlyMap<Scalar, Instruction>): void {
-    const value = known.get(store.value);
-    if (value === undefined)
-      throw new TypeError(`the kernel ${this.#kernel.name} stores what it does not compute`);
     const { address, offset } = this.#addresses.at(store.view, point.shifts);
-    const stored = storing(this.#v, store.view.buffer.dtype, this.#schedule.width, value, point.single);
+    const lanes = { dtype: store.view.buffer.dtype, width: this.#width };
+    const stored = storing(this.#v, lanes, lookup(known, store.value), point.single);
     this.#steps.push({ kind: 'store', address, offset, ...stored });
   }
 
@@ -154,31 +197,27 @@ class LoopWriter {
 
   /** Everything at some positions of the axes that are not reduced. */
   #results(points: readonly Point[]): void {
-    const { reductions, stores, extents, reduced } = this.#kernel;
-    const { vector, width, outs, elements, results } = this.#schedule;
+    const { reductions, stores, extents, reduced, vector } = this.#kernel;
     if (reduced === 0) {
-      for (const point of points) this.#elementStores(point, this.#values(elements, point, new Map()));
+      for (const point of points) this.#elementStores(point, this.#values(this.#elements, point, new Map()));
       return;
     }
-    const axes = this.#schedule.axes.slice(outs);
-    const gathered = points.map(() =>
-      reductions.map((reduction) => new Gathering(accumulation(this.#v, reduction, width))),
+    const axes = this.#axes.slice(this.#outs);
+    const accumulators = points.map(() =>
+      reductions.map((reduction) => new Accumulators(accumulation(this.#v, reduction, this.#width))),
     );
-    const loops = axes.some(({ extent, lanes, unroll }) => extent >= 2 * lanes * unroll);
-    if (loops) for (const each of gathered.flat()) this.#spill(each, axes);
-    if (sizeOf(extents.slice(outs)) > 0) {
+    if (axes.some(isLoop)) for (const each of accumulators.flat()) this.#spill(each);
+    if (sizeOf(extents.slice(this.#outs)) > 0) {
       const inner = points.map((point, result) => ({ ...point, result }));
-      this.#over(axes, inner, (at) => this.#gather(at, gathered));
+      this.#over(axes, inner, (visited) => this.#accumulate(visited, accumulators));
     }
-    const acrossLanes = vector !== undefined && vector >= outs;
-    points.forEach((point, at) => {
-      const known = new Map<Scalar, Instruction>();
-      reductions.forEach(({ result }, index) => {
-        const total = gathered[at]?.[index]?.total(acrossLanes, this.#read);
-        if (total !== undefined) known.set(result, total);
-      });
+    const acrossLanes = vector !== undefined && vector >= this.#outs;
+    zipWith(points, accumulators, (point, ofPoint) => {
+      const known = new Map<Scalar, Instruction>(
+        zipWith(reductions, ofPoint, ({ result }, each) => [result, each.total(acrossLanes, this.#read)]),
+      );
       const single: Point = acrossLanes ? { ...point, single: true } : point;
-      this.#values(results, single, known);
+      this.#values(this.#resultParts, single, known);
       for (const store of stores) if (store.level === 'result') this.#store(store, single, known);
     });
   }
@@ -188,25 +227,22 @@ class LoopWriter {
     this.#steps.push({ kind: 'set', local, value });
   };
 
-  /** Gives the vectors of a reduction locals, because loops will change them. */
-  #spill(gathering: Gathering, axes: readonly Axis[]): void {
-    // Only where the lanes hold elements of one result do its parts wait for each other.
-    const parts = axes.find(({ axis }) => axis === this.#schedule.vector)?.unroll ?? 1;
-    gathering.spill(parts, () => this.#local('v128'), this.#write);
+  /** Gives the accumulators of a reduction locals, because loops will change them. */
+  #spill(accumulators: Accumulators): void {
+    const { accumulation: order } = this.#kernel;
+    const vectors = order?.kind === 'interleaved' ? order.vectors : 1;
+    accumulators.spill(vectors, () => this.#local('v128'), this.#write);
   }
 
-  /** The elements at some points, gathered into each reduction of the result that they belong to. */
-  #gather(points: readonly Point[], gathered: readonly (readonly Gathering[])[]): void {
-    const parts = gathered.map(() => 0);
+  /** Combines the elements at some points into the accumulators of the results that they belong to. */
+  #accumulate(points: readonly Point[], accumulators: readonly (readonly Accumulators[])[]): void {
+    const vectors = accumulators.map(() => 0);
     for (const point of points) {
-      const part = parts[point.result] ?? 0;
-      parts[point.result] = part + 1;
-      const known = this.#values(this.#schedule.elements, point, new Map());
-      this.#kernel.reductions.forEach(({ element }, index) => {
-        const value = known.get(element);
-        const gathering = gathered[point.result]?.[index];
-        if (value !== undefined)
-          gathering?.add(value, { part, single: point.single }, this.#read, this.#write);
+      const vector = at(vectors, point.result);
+      vectors[point.result] = vector + 1;
+      const known = this.#values(this.#elements, point, new Map());
+      zipWith(this.#kernel.reductions, at(accumulators, point.result), ({ element }, each) => {
+        each.add(lookup(known, element), point.single ? 'rest' : vector, this.#read, this.#write);
       });
       this.#elementStores(point, known);
     }

@@ -1,22 +1,20 @@
 import { bytesPerElement } from '@adjoint/core';
-import type { LoweredProgram, Memory, Plan } from '@adjoint/compiler';
+import type { Plan, ScheduledProgram } from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
 import { encodeModule } from '../binary/module.js';
 import { MOST_PAGES, PAGE } from '../target.js';
 import { advance, writeCopy, writeKernels } from './kernels.js';
+import type { Context } from './loops.js';
 import { FunctionTable, partTypes } from './table.js';
 
 /** The export that runs a program. */
 export const runName = (program: string): string => `run ${program}`;
 
 /** `run <program>(steps)`: the step, then every slot moved on and every wanted output recorded, as often as asked. */
-function writeProgram(
-  { name, feeds, outputs, body }: LoweredProgram,
-  memory: Memory,
-  table: FunctionTable,
-): void {
+function writeProgram({ name, feeds, outputs, body }: ScheduledProgram, context: Context): void {
+  const { memory, table } = context;
   const step = new FunctionBody(0);
-  writeKernels(body, step, memory, table);
+  writeKernels(body, step, context);
   const stepIndex = table.add({ parameters: [], results: [], body: step });
 
   const run = new FunctionBody(1);
@@ -58,7 +56,8 @@ export function emitModule(
   relaxed: boolean,
 ): Uint8Array<ArrayBuffer> {
   const table = new FunctionTable(relaxed, control);
-  for (const program of programs.values()) writeProgram(program, memory, table);
+  const context: Context = { memory, table };
+  for (const program of programs.values()) writeProgram(program, context);
   return encodeModule({
     imports: table.imports,
     functions: table.functions,

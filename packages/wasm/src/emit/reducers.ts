@@ -44,7 +44,7 @@ function plain(
     step: (accumulator, element) => (accumulator === undefined ? [element] : both(accumulator, [element])),
     merge: both,
     across: (accumulator) =>
-      accumulator.map((x) => acrossLanes(v, x, laneBytes(dtype, width), width, combine)),
+      accumulator.map((x) => acrossLanes(v, x, { bytes: laneBytes(dtype, width), width }, combine)),
     finish: (accumulator) => at(accumulator, 0),
   };
 }
@@ -63,7 +63,7 @@ function wideSum(v: Vectors, width: Width): Accumulation {
       accumulator === undefined ? halves(element) : merge(accumulator, halves(element)),
     merge,
     across: (accumulator) => {
-      const sum = acrossLanes(v, accumulator.reduce(add), 8, 2, add);
+      const sum = acrossLanes(v, accumulator.reduce(add), { bytes: 8, width: 2 }, add);
       return accumulator.map(() => sum);
     },
     finish: (accumulator) =>

@@ -173,13 +173,6 @@ export function applyFunction(
     : formula(float(v, dtype), x, y ?? x);
 }
 
-/** About how many instructions the parts of an expression take. */
-export const instructionsOf = (order: readonly Scalar[]): number =>
-  order.reduce(
-    (sum, part) => sum + (part.kind === 'applied' ? (functions[part.fn.name]?.instructions ?? 1) : 1),
-    0,
-  );
-
 /**
  * Computes expressions.
  * @param order every part of them, operands first

@@ -12,21 +12,11 @@ interface Entry {
   readonly formula: (f: Float, x: Instruction, y: Instruction) => Instruction;
   /** Whether floats are computed in doubles. */
   readonly doublesOnly: boolean;
-  /** About how many there are. */
-  readonly instructions: number;
 }
 
-const entry = (formula: Entry['formula'], instructions = 1): Entry => ({
-  formula,
-  doublesOnly: false,
-  instructions,
-});
+const entry = (formula: Entry['formula']): Entry => ({ formula, doublesOnly: false });
 /** For both float types in doubles. */
-const doubles = (formula: Entry['formula'], instructions: number): Entry => ({
-  formula,
-  doublesOnly: true,
-  instructions,
-});
+const doubles = (formula: Entry['formula']): Entry => ({ formula, doublesOnly: true });
 
 /** −1, 0 or 1, with the sign of zero, and NaN. */
 const sign = (f: Float, x: Instruction): Instruction => {
@@ -80,41 +70,41 @@ export const functions: Readonly<Partial<Record<string, Entry>>> = {
   multiply: entry((f, x, y) => f.mul(x, y)),
   divide: entry((f, x, y) => f.div(x, y)),
   negate: entry((f, x) => f.neg(x)),
-  remainder: doubles(remainder, 16),
+  remainder: doubles(remainder),
   reciprocal: entry((f, x) => f.div(f.number(1), x)),
   square: entry((f, x) => f.mul(x, x)),
   sqrt: entry((f, x) => f.sqrt(x)),
   abs: entry((f, x) => f.abs(x)),
-  sign: entry(sign, 7),
+  sign: entry(sign),
   maximum: entry((f, x, y) => f.max(x, y)),
   minimum: entry((f, x, y) => f.min(x, y)),
   floor: entry((f, x) => f.floor(x)),
   ceil: entry((f, x) => f.ceil(x)),
   round: entry((f, x) => f.nearest(x)),
-  exp: entry(exp, 25),
-  expm1: entry(expm1, 45),
-  sigmoid: entry(sigmoid, 30),
-  tanh: entry(tanh, 30),
-  log: doubles(log, 45),
-  log1p: doubles(log1p, 55),
-  log2: doubles(log2, 45),
-  power: doubles(power, 220),
-  hypot: doubles(hypot, 16),
-  sin: doubles(sin, 60),
-  cos: doubles(cos, 60),
-  tan: doubles(tan, 65),
-  asin: doubles(asin, 60),
-  acos: doubles(acos, 65),
-  atan: doubles(atan, 60),
-  atan2: doubles(atan2, 75),
-  sinh: doubles(sinh, 90),
-  cosh: doubles(cosh, 110),
-  asinh: doubles(asinh, 130),
-  acosh: doubles(acosh, 130),
-  atanh: doubles(atanh, 70),
-  erf: doubles(erf, 180),
-  erfc: doubles(erfc, 190),
-  softplus: doubles(softplus, 90),
-  logSigmoid: doubles(logSigmoid, 90),
-  logAddExp: doubles(logAddExp, 95),
+  exp: entry(exp),
+  expm1: entry(expm1),
+  sigmoid: entry(sigmoid),
+  tanh: entry(tanh),
+  log: doubles(log),
+  log1p: doubles(log1p),
+  log2: doubles(log2),
+  power: doubles(power),
+  hypot: doubles(hypot),
+  sin: doubles(sin),
+  cos: doubles(cos),
+  tan: doubles(tan),
+  asin: doubles(asin),
+  acos: doubles(acos),
+  atan: doubles(atan),
+  atan2: doubles(atan2),
+  sinh: doubles(sinh),
+  cosh: doubles(cosh),
+  asinh: doubles(asinh),
+  acosh: doubles(acosh),
+  atanh: doubles(atanh),
+  erf: doubles(erf),
+  erfc: doubles(erfc),
+  softplus: doubles(softplus),
+  logSigmoid: doubles(logSigmoid),
+  logAddExp: doubles(logAddExp),
 };

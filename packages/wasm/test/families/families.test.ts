@@ -158,7 +158,9 @@ describe('simplify', () => {
       "%1: f64[4, 4] = permuteDims(x, axes=[1,0])
         %2: f64[4] = diagonal(%1)"
     `);
-    expect(lines(flip(a.slice(flip(x, [1]), [{}, { start: 2 }]), [1]))).toMatchInlineSnapshot(`"%1: f64[4, 2] = slice(x, :, :2)"`);
+    expect(lines(flip(a.slice(flip(x, [1]), [{}, { start: 2 }]), [1]))).toMatchInlineSnapshot(
+      `"%1: f64[4, 2] = slice(x, :, :2)"`,
+    );
     expect(lines(gradient(a.sum(a.square(diagonal(flip(x, [0])))), x))).toMatchInlineSnapshot(`
       "%1: f64[4, 4] = flip(x, axes=[0])
         %2: f64[4] = diagonal(%1)
