@@ -1,13 +1,9 @@
 import { scalar, type ScalarFunction } from '@adjoint/core';
 import type { Target } from '@adjoint/compiler';
 import { CONTROL_BYTES } from './emit/threads.js';
+import { MOST_PAGES, PAGE } from './memory.js';
 
 const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
-
-/** The unit in which WebAssembly's memory grows, in bytes. */
-export const PAGE = 65_536;
-/** How many pages 32-bit addresses reach. */
-export const MOST_PAGES = 65_536;
 
 /** WebAssembly with vectors of 128 bits, run by one thread or by several. */
 export const wasmTarget = (threads: number): Target => ({

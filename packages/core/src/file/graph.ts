@@ -41,6 +41,8 @@ const everyName: Names = { scalarFunction: () => undefined, op: () => undefined 
 function encode({ inputs, nodes, outputs }: Graph): unknown {
   const positions = new Map(nodes.map((node, position) => [node, position]));
   const referenceTo = ({ node, index }: Value): unknown => [positions.get(node), index];
+  // Encoding needs no names: only reading looks things up.
+  const readers = { names: everyName, graph: graphCodec(everyName) };
   const scopes = [...new Set(nodes.flatMap(({ scope }) => scopePath(scope)))];
   const scopePositions = new Map(scopes.map((scope, position) => [scope, position]));
   return {
@@ -50,10 +52,7 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
     nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }) => ({
       op: op.name,
       inputs: operands.map(referenceTo),
-      // Encoding needs no names: only reading looks things up.
-      attributes: attributesCodec(op.attributes, { names: everyName, graph: graphCodec(everyName) }).encode(
-        attributes,
-      ),
+      attributes: attributesCodec(op.attributes, readers).encode(attributes),
       ...(name === undefined ? {} : { name }),
       ...(scope === undefined ? {} : { scope: scopePositions.get(scope) }),
     })),

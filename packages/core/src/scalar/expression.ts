@@ -206,7 +206,9 @@ export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar 
 }
 
 /** Makes the record callable; the two are one frozen value. */
-export function defineScalarFunction<N extends number>(record: ScalarFunctionRecord<N>): ScalarFunction<N>;
+export function defineScalarFunction<N extends number>(
+  record: { readonly arity: N } & NoInfer<ScalarFunctionRecord<N>>,
+): ScalarFunction<N>;
 export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFunction {
   const build = (...operands: readonly Operand[]): Scalar => apply(fn, operands);
   const fn: ScalarFunction = callable(build, record);

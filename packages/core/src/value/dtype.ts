@@ -23,10 +23,8 @@ export const isDType = (name: unknown): name is DType => dtypes.some((dtype) => 
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'f64' || dtype === 'f32';
 
-interface StorageConstructor<D extends DType> {
-  new (length: number): TypedArray<D>;
-  new (buffer: ArrayBuffer): TypedArray<D>;
-}
+type StorageConstructor<D extends DType> = (new (length: number) => TypedArray<D>) &
+  (new (buffer: ArrayBuffer) => TypedArray<D>);
 
 const constructors: { readonly [D in DType]: StorageConstructor<D> } = {
   f64: Float64Array,

@@ -2,7 +2,7 @@ import { bytesPerElement } from '@adjoint/core';
 import type { Plan, ScheduledProgram } from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
 import { encodeModule } from '../binary/module.js';
-import { MOST_PAGES, PAGE } from '../target.js';
+import { MOST_PAGES, PAGE } from '../memory.js';
 import { advance, writeCopy, writeKernels } from './kernels.js';
 import type { Context } from './loops.js';
 import { FunctionTable, partTypes } from './table.js';
