@@ -2,7 +2,7 @@ export { backpropagate, type Algebra, type Source } from './backpropagate.js';
 export { scalarGradient } from './scalar.js';
 export { pullback, pullbackGraph } from './tensor.js';
 export { batchOf, type Batched } from './rules/batch.js';
-export { pushforwardOf, type Tangents } from './rules/pushforward.js';
+export { pushforwardOf, type Tangents } from './pushforward.js';
 export { gradient } from './gradient.js';
 export {
   checkGradients,

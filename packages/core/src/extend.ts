@@ -87,6 +87,8 @@ export {
   disposed,
   type StateSlot,
 } from './program/backend.js';
+export { backendWithTask, executableWithTasks } from './program/tasks.js';
+export type { BackendWithoutTask, ExecutableWithoutTasks } from './program/tasks.js';
 export { evaluateGraph, evaluateNodes } from './interpreter/interpreter.js';
 export { runKernel } from './interpreter/kernels.js';
 export { stridesOver } from './interpreter/contract.js';

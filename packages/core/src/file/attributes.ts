@@ -72,16 +72,20 @@ const isOwn = (field: Field): field is OwnCodec =>
   typeof field === 'object' && 'codec' in field && typeof field.codec === 'object';
 const isTuple = (field: Field): field is readonly Field[] => Array.isArray(field);
 
+/** A list as the record that `exact` takes: an index is a key. */
+const byIndex = (list: readonly unknown[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(list.entries());
+
 /** A list of given length. */
 function tuple(members: readonly t.Mixed[]): t.Mixed {
   const fields = exact(Object.fromEntries(members.map((member, index) => [String(index), member])), {});
   return new t.Type<readonly unknown[], unknown>(
     `a list of ${members.length}`,
-    (u): u is readonly unknown[] => Array.isArray(u) && fields.is({ ...u }),
+    (u): u is readonly unknown[] => Array.isArray(u) && fields.is(byIndex(u)),
     (u, context) =>
       Array.isArray(u)
         ? pipe(
-            fields.validate({ ...u }, context),
+            fields.validate(byIndex(u), context),
             E.map((decoded: Readonly<Record<string, unknown>>) =>
               members.map((_, index) => decoded[String(index)]),
             ),
@@ -119,5 +123,5 @@ function recordCodec(description: Description, codecs: Readonly<Record<Word, t.M
 }
 
 /** The codec of the attributes that a description describes. */
-export const attributesCodec = (description: Description, readers: Readers): t.Mixed =>
+export const attributesCodec = (description: Description, readers: Readers): t.Type<unknown, unknown> =>
   recordCodec(description, wordCodecs(readers));

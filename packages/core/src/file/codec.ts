@@ -1,12 +1,20 @@
 import { base64 } from '@scure/base';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
-import { bytesPerElement, dtypes, isDType, type DType, type TypedArray } from '../value/dtype.js';
+import { at, last } from '../support/list.js';
+import {
+  bytesPerElement,
+  dtypes,
+  isDType,
+  typedArrayOver,
+  type DType,
+  type TypedArray,
+} from '../value/dtype.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import { sizeOf, type Shape } from '../value/shape.js';
 import { fromData, type Tensor } from '../value/tensor.js';
 
-/** io-ts codecs for what the library's own would let pass: NaN as a number, unknown keys, sizes that are not natural. */
+/** Codecs that are stricter than those of io-ts, which let pass NaN as a number, unknown keys, and negative sizes. */
 
 type Props = Readonly<Record<string, t.Mixed>>;
 type Static<P extends Props> = { readonly [K in keyof P]: t.TypeOf<P[K]> };
@@ -64,8 +72,9 @@ export function exact<P extends Props, O extends Props = Record<never, never>>(
     },
     (a) => {
       const encoded: Record<string, unknown> = {};
+      const fields = new Map<string, unknown>(Object.entries(a));
       for (const [key, codec] of Object.entries(codecs)) {
-        const value: unknown = (a as Readonly<Record<string, unknown>>)[key]; // the keys of A are those of `codecs`
+        const value = fields.get(key);
         if (value !== undefined) encoded[key] = codec.encode(value);
       }
       return encoded;
@@ -117,8 +126,6 @@ export const axesCodec: t.Type<readonly number[], unknown> = new t.Type(
   (a) => [...a],
 );
 
-const constructors = { f64: Float64Array, f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
-
 /** The little-endian bytes of `data`; every platform that runs JavaScript engines of today stores them so. */
 const bytesOf = (data: TypedArray): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -148,7 +155,7 @@ export const tensorCodec: t.Type<Tensor, unknown> = new t.Type(
     if (dtype === 'bool' && bytes.some((byte) => byte > 1))
       return t.failure(u, context, 'a bool is neither 0 nor 1');
     const { buffer } = bytes.slice();
-    return t.success(fromData(dtype, shape, new constructors[dtype](buffer)));
+    return t.success(fromData(dtype, shape, typedArrayOver(dtype, buffer)));
   },
   ({ dtype, shape, data }) => ({ dtype, shape: [...shape], data: base64.encode(bytesOf(data)) }),
 );
@@ -160,13 +167,13 @@ export function firstError(
   errors: t.Errors,
 ): AdjointError {
   // Where alternatives were tried, the error that got furthest says most.
-  const [deepest] = [...errors].sort((a, b) => b.context.length - a.context.length);
-  const keys = (deepest?.context ?? []).map(({ key }) => key).filter((key) => key !== '');
-  const inner = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  const expected = deepest?.context.at(-1)?.type.name;
-  return invalid(
-    subject,
-    [...path, ...inner],
-    deepest?.message ?? `expected ${expected ?? 'something else'}`,
+  const deepest = at(
+    errors.toSorted((a, b) => b.context.length - a.context.length),
+    0,
   );
+  const keys = deepest.context.map(({ key }) => key).filter((key) => key !== '');
+  const inner = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  // The codecs of io-ts itself give no message, but the codec that failed is the last of the context.
+  const problem = deepest.message ?? `expected ${last(deepest.context).type.name}`;
+  return invalid(subject, [...path, ...inner], problem);
 }

@@ -33,7 +33,7 @@ const encodedGraph = exact({
 
 const encodedFile = exact({ format: t.literal('adjoint-graph'), version: natural, graph: t.unknown });
 
-/** Graphs inside graphs, as the bodies of scans are, deeper than anybody writes. */
+/** How deep graphs may stand inside graphs, as the bodies of scans do: deeper than anybody writes. */
 const maximumDepth = 64;
 
 const everyName: Names = { scalarFunction: () => undefined, op: () => undefined };
@@ -41,6 +41,8 @@ const everyName: Names = { scalarFunction: () => undefined, op: () => undefined 
 function encode({ inputs, nodes, outputs }: Graph): unknown {
   const positions = new Map(nodes.map((node, position) => [node, position]));
   const referenceTo = ({ node, index }: Value): unknown => [positions.get(node), index];
+  // Encoding needs no names: only reading looks things up.
+  const readers = { names: everyName, graph: graphCodec(everyName) };
   const scopes = [...new Set(nodes.flatMap(({ scope }) => scopePath(scope)))];
   const scopePositions = new Map(scopes.map((scope, position) => [scope, position]));
   return {
@@ -50,10 +52,7 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
     nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }) => ({
       op: op.name,
       inputs: operands.map(referenceTo),
-      // Encoding needs no names: only reading looks things up.
-      attributes: attributesCodec(op.attributes, { names: everyName, graph: graphCodec(everyName) }).encode(
-        attributes,
-      ),
+      attributes: attributesCodec(op.attributes, readers).encode(attributes),
       ...(name === undefined ? {} : { name }),
       ...(scope === undefined ? {} : { scope: scopePositions.get(scope) }),
     })),
@@ -143,7 +142,7 @@ function decode(u: unknown, names: Names, path: Path): E.Either<AdjointError, Gr
   }
   const inputs: Value[] = [];
   for (const [position, index] of fields.right.inputs.entries()) {
-    const [value] = nodes[index]?.outputs ?? [];
+    const value = nodes[index]?.outputs[0];
     if (value === undefined)
       return E.left(invalid('graph', [...path, 'inputs', position], `there is no node ${index}`));
     inputs.push(value);
@@ -223,7 +222,7 @@ export const writeGraph = (graph: Graph): string => JSON.stringify(encodeGraph(g
 export const readGraph = (text: string, names: Names): E.Either<AdjointError, Graph> =>
   pipe(
     E.tryCatch(
-      () => JSON.parse(text) as unknown,
+      (): unknown => JSON.parse(text),
       (error) => invalid('graph', [], `not JSON: ${error instanceof Error ? error.message : formatPath([])}`),
     ),
     E.chain((encoded) => decodeGraph(encoded, names)),

@@ -63,8 +63,8 @@ export const lambdaCodec = (
           else {
             const fn = functionOf(part.fn);
             if (fn === undefined) return fault(position, `unknown scalar function "${part.fn}"`);
-            const operands = part.operands.flatMap((index) => scalars[index] ?? []);
-            if (operands.length !== part.operands.length)
+            const operands = part.operands.map((index) => scalars[index]);
+            if (!operands.every((operand) => operand !== undefined))
               return fault(position, 'an operand does not come earlier');
             scalars.push(apply(fn, operands));
           }

@@ -1,7 +1,7 @@
 import type { Accumulation, PrefixFamily, ReductionFamily } from '../ir/grammar.js';
 import { rightOrThrow } from '../ir/problem.js';
 import { accumulationSteps, type AccumulationSteps } from '../ir/types.js';
-import { evaluateLambda } from '../scalar/evaluate.js';
+import { evaluateLambda, evaluatorOf } from '../scalar/evaluate.js';
 import { at } from '../support/list.js';
 import { allocate, roundTo, type TypedArray } from '../value/dtype.js';
 import { offsetsOf, sizeOf, stridesOf } from '../value/shape.js';
@@ -17,9 +17,11 @@ function lifted({ lift, accumulator }: AccumulationSteps, { data }: Tensor): Typ
   return elements;
 }
 
-/** The two numbers that a combination is of, as the dtype of the accumulator combines them. */
-const combination = ({ combine }: Accumulation, { accumulator }: AccumulationSteps) =>
-  accumulator === 'i32' ? (combine.evaluateInteger ?? combine.evaluate) : combine.evaluate;
+/** The function that combines two numbers of the accumulator's dtype. */
+const combination = (
+  { combine }: Accumulation,
+  { accumulator }: AccumulationSteps,
+): ((sum: number, each: number) => number) => evaluatorOf(combine, accumulator);
 
 /** Each element of `x` combined into the result at its place: stride 0 along reduced axes. */
 export function reduce(family: ReductionFamily, x: Tensor, out: Tensor, axes: readonly number[]): void {

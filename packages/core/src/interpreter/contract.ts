@@ -59,7 +59,9 @@ export function contract(letters: Letters, inputs: readonly Tensor[], out: Tenso
     const strides = (over: readonly string[]): number[] =>
       stridesOver(over, at(letters.operands, index), shape, stridesOf(shape));
     const offsets = (over: readonly string[]): Int32Array => offsetsOf(sizesFor(over), strides(over));
-    return { data, rows: offsets(rowLetters), terms: offsets(summed), stride: strides(along)[0] ?? 0 };
+    // A result of rank 0 has no axis to move along: its row is one element.
+    const [stride = 0] = strides(along);
+    return { data, rows: offsets(rowLetters), terms: offsets(summed), stride };
   });
   const terms = sizeOf(sizesFor(summed));
   const sums = new Float64Array(sizeOf(sizesFor(along)));

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import {
   checkFeeds,
   checkPrograms,
@@ -13,6 +12,9 @@ import {
   type SyncExecutable,
   type Tensors,
 } from '../program/backend.js';
+import type { Program } from '../program/program.js';
+import { backendWithTask, executableWithTasks } from '../program/tasks.js';
+import { at, lookup } from '../support/list.js';
 import { allocate } from '../value/dtype.js';
 import { AdjointException, formatType, invalid, type AdjointError } from '../value/error.js';
 import type { Graph, Node, Value } from '../ir/grammar.js';
@@ -24,8 +26,10 @@ import { fromData, sliceOf, zeros, type Tensor } from '../value/tensor.js';
 
 /** The reference backend: each node's kernel in turn, in plain loops. Every other backend is compared with it. */
 
-/** Zeros for an output of a node; throws an AdjointException where there is no such memory. */
-function room(node: Node, { dtype, shape }: Value): Tensor {
+// Graphs
+
+/** Zeros for an output of a node; throws an AdjointException where there is not so much memory. */
+function allocateOutput(node: Node, { dtype, shape }: Value): Tensor {
   try {
     return fromData(dtype, shape, allocate(dtype, sizeOf(shape)));
   } catch (error) {
@@ -36,18 +40,16 @@ function room(node: Node, { dtype, shape }: Value): Tensor {
   }
 }
 
-/** Runs one node; results of state and input nodes stand in `results` already. */
+/** Runs one node, whose inputs are among the results already. */
 function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tensor[] {
   const inputs = node.inputs.map((input) => {
     const tensor = results.get(input);
     if (tensor === undefined) throw new TypeError(`${node.op.name} ran before its input`);
     return tensor;
   });
-  const outputs = node.outputs.map((output) => room(node, output));
-  const [out] = outputs;
-  if (out !== undefined) {
-    runKernel(node.op, { inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
-  }
+  const outputs = node.outputs.map((output) => allocateOutput(node, output));
+  const out = at(outputs, 0);
+  runKernel(node.op, { inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
   return outputs;
 }
 
@@ -58,13 +60,9 @@ function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tens
 export function evaluateNodes(nodes: readonly Node[], given: ReadonlyMap<Value, Tensor>): Map<Value, Tensor> {
   const results = new Map(given);
   for (const node of nodes) {
-    const [first] = node.outputs;
-    if (first === undefined || results.has(first)) continue;
+    if (results.has(at(node.outputs, 0))) continue;
     const outputs = runNode(node, results);
-    node.outputs.forEach((value, index) => {
-      const tensor = outputs[index];
-      if (tensor !== undefined) results.set(value, tensor);
-    });
+    node.outputs.forEach((value, index) => results.set(value, at(outputs, index)));
   }
   return results;
 }
@@ -74,24 +72,68 @@ export function evaluateGraph(
   { inputs, nodes, outputs }: Graph,
   operands: readonly Tensor[],
 ): readonly Tensor[] {
-  const given = new Map<Value, Tensor>();
-  inputs.forEach((input, index) => {
-    const operand = operands[index];
-    if (operand !== undefined) given.set(input, operand);
-  });
-  const results = evaluateNodes(nodes, given);
-  return Object.values(outputs).flatMap((value) => results.get(value) ?? []);
+  // An input without an operand says so itself when its node runs.
+  const results = evaluateNodes(
+    nodes,
+    new Map(operands.map((operand, index) => [at(inputs, index), operand])),
+  );
+  return Object.values(outputs).map((value) => lookup(results, value));
 }
+
+// Programs
 
 /** Results and states share no storage with what the caller has: it may be filled anew. */
 const copied = ({ dtype, shape, data }: Tensor): Tensor => fromData(dtype, shape, data.slice());
+
+const copiedEach = (tensors: Iterable<readonly [string, Tensor]>): readonly (readonly [string, Tensor])[] =>
+  [...tensors].map(([name, tensor]) => [name, copied(tensor)]);
+
+type State = ReadonlyMap<string, Tensor>;
+
+/** A run whose feeds and options were checked. */
+interface Run {
+  readonly program: Program;
+  readonly fed: ReadonlyMap<Value, Tensor>;
+  readonly steps: number;
+  readonly record: readonly string[];
+  /** The states' values in the graphs, by path. */
+  readonly slots: ReadonlyMap<string, { readonly value: Value }>;
+  readonly state: State;
+}
+
+/** The results of a run, and the state after its last step. */
+function runSteps({ program, fed, steps, record, slots, state }: Run): readonly [RunResult, State] {
+  const { graph, outputs, updates, perStep } = program;
+  const current = new Map(state);
+  const recorded = new Map<string, Tensor>();
+  let results: ReadonlyMap<string, Tensor> = new Map();
+  for (let step = 0; step < steps; step++) {
+    const given = new Map<Value, Tensor>();
+    for (const [input, feed] of fed) {
+      given.set(input, perStep.includes(nameOfInput(input)) ? sliceOf(feed, step) : feed);
+    }
+    for (const [path, { value }] of slots) given.set(value, lookup(current, path));
+    const values = evaluateNodes(graph.nodes, given);
+    results = new Map(Object.entries(graph.outputs).map(([name, value]) => [name, lookup(values, value)]));
+    for (const output of record) {
+      const { dtype, shape, data } = lookup(results, output);
+      const stacked = recorded.get(output) ?? zeros([steps, ...shape], dtype);
+      stacked.data.set(data, step * data.length);
+      recorded.set(output, stacked);
+    }
+    for (const { path, output } of updates) current.set(path, lookup(results, output));
+  }
+  for (const { path } of updates) current.set(path, copied(lookup(current, path)));
+  const last = outputs.map((output) => [output, copied(lookup(results, output))] as const);
+  return [{ outputs: Object.fromEntries(last), recorded: Object.fromEntries(recorded) }, current];
+}
 
 function compileSync<P extends Programs>(
   programs: P,
 ): E.Either<AdjointError, SyncExecutable<keyof P & string>> {
   const slots = checkPrograms(programs);
   if (E.isLeft(slots)) return slots;
-  let state = new Map([...slots.right].map(([path, { initial }]) => [path, copied(initial)]));
+  let state: State = new Map([...slots.right].map(([path, { initial }]) => [path, copied(initial)]));
   let isDisposed = false;
 
   const runSync = (
@@ -99,98 +141,42 @@ function compileSync<P extends Programs>(
     feeds: Tensors,
     options: RunOptions = {},
   ): E.Either<AdjointError, RunResult> => {
+    if (isDisposed) return E.left(disposed());
+    const { steps = 1, record = [] } = options;
+    const checked = checkRun(name, programs[name], options);
+    if (E.isLeft(checked)) return checked;
+    const program = checked.right;
+    const fed = checkFeeds(program, feeds, steps);
+    if (E.isLeft(fed)) return fed;
     try {
-      return run(name, feeds, options);
+      const [result, next] = runSteps({
+        program,
+        fed: fed.right,
+        steps,
+        record,
+        slots: slots.right,
+        state,
+      });
+      state = next;
+      return E.right(result);
     } catch (error) {
       if (error instanceof AdjointException) return E.left(error.error);
       throw error;
     }
   };
-  const run = (
-    name: keyof P & string,
-    feeds: Tensors,
-    options: RunOptions,
-  ): E.Either<AdjointError, RunResult> => {
-    if (isDisposed) return E.left(disposed());
-    const { steps = 1, record = [] } = options;
-    const checked = checkRun(name, programs[name], options);
-    if (E.isLeft(checked)) return checked;
-    const { graph, outputs, updates, perStep } = checked.right;
-    const fed = checkFeeds(checked.right, feeds, steps);
-    if (E.isLeft(fed)) return fed;
-
-    const current = new Map(state);
-    const recorded = new Map<string, Tensor>();
-    let last: ReadonlyMap<string, Tensor> = new Map();
-    for (let step = 0; step < steps; step++) {
-      const given = new Map<Value, Tensor>();
-      for (const [input, feed] of fed.right) {
-        given.set(input, perStep.includes(nameOfInput(input)) ? sliceOf(feed, step) : feed);
-      }
-      for (const [path, { value }] of slots.right) {
-        const tensor = current.get(path);
-        if (tensor !== undefined) given.set(value, tensor);
-      }
-      const values = evaluateNodes(graph.nodes, given);
-      const resultOf = (output: string): Tensor | undefined => {
-        const value = graph.outputs[output];
-        return value && values.get(value);
-      };
-      last = new Map(outputs.flatMap((output) => pairs(output, resultOf(output))));
-      for (const output of record) {
-        const result = last.get(output);
-        if (result === undefined) continue;
-        const stacked = recorded.get(output) ?? zeros([steps, ...result.shape], result.dtype);
-        stacked.data.set(result.data, step * result.data.length);
-        recorded.set(output, stacked);
-      }
-      for (const { path, output } of updates) {
-        const next = resultOf(output);
-        if (next !== undefined) current.set(path, next);
-      }
-    }
-    for (const { path } of updates) {
-      const updated = current.get(path);
-      if (updated !== undefined) current.set(path, copied(updated));
-    }
-    state = current;
-    return E.right({
-      outputs: Object.fromEntries([...last].map(([output, tensor]) => [output, copied(tensor)])),
-      recorded: Object.fromEntries(recorded),
-    });
-  };
   const readSync = (): E.Either<AdjointError, Tensors> =>
-    isDisposed
-      ? E.left(disposed())
-      : E.right(Object.fromEntries([...state].map(([path, tensor]) => [path, copied(tensor)])));
+    isDisposed ? E.left(disposed()) : E.right(Object.fromEntries(copiedEach(state)));
   const writeSync = (replaced: Tensors): E.Either<AdjointError, void> => {
     if (isDisposed) return E.left(disposed());
     const checked = checkState(slots.right, replaced);
-    if (E.isRight(checked)) {
-      const copies = Object.entries(replaced).map(([path, tensor]) => [path, copied(tensor)] as const);
-      state = new Map([...state, ...copies]);
-    }
+    if (E.isRight(checked)) state = new Map([...state, ...copiedEach(Object.entries(replaced))]);
     return checked;
   };
-  return E.right({
-    runSync,
-    readSync,
-    writeSync,
-    run: (name, feeds, options) => TE.fromIOEither(() => runSync(name, feeds, options)),
-    read: () => TE.fromIOEither(readSync),
-    write: (replaced) => TE.fromIOEither(() => writeSync(replaced)),
-    dispose: () => {
-      isDisposed = true;
-      state = new Map();
-    },
-  });
+  const dispose = (): void => {
+    isDisposed = true;
+    state = new Map();
+  };
+  return E.right(executableWithTasks({ runSync, readSync, writeSync, dispose }));
 }
 
-const pairs = <K, T>(key: K, value: T | undefined): readonly (readonly [K, T])[] =>
-  value === undefined ? [] : [[key, value]];
-
-export const interpreter: SyncBackend = {
-  name: 'interpreter',
-  compile: (programs) => TE.fromIOEither(() => compileSync(programs)),
-  compileSync,
-};
+export const interpreter: SyncBackend = backendWithTask({ name: 'interpreter', compileSync });

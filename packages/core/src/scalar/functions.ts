@@ -70,7 +70,7 @@ export const unary = (
     readonly partial: (x: Scalar, out: Scalar) => Partial;
   },
 ): UnaryScalar =>
-  defineScalarFunction<1>({
+  defineScalarFunction({
     name,
     arity: 1,
     signature,
@@ -94,7 +94,7 @@ export const binary = (
     readonly partials: (x: Scalar, y: Scalar, out: Scalar) => readonly [Partial, Partial];
   },
 ): BinaryScalar =>
-  defineScalarFunction<2>({
+  defineScalarFunction({
     name,
     arity: 2,
     signature,
@@ -461,7 +461,7 @@ export const not: UnaryScalar = unary('not', {
 });
 
 /** `x` where `condition` holds, else `y`; the operand not chosen has no influence, not even as NaN. */
-export const select: TernaryScalar = defineScalarFunction<3>({
+export const select: TernaryScalar = defineScalarFunction({
   name: 'select',
   arity: 3,
   signature: 'select',

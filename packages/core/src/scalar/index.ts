@@ -19,6 +19,6 @@ export type {
 } from './expression.js';
 export { erfCoefficients } from './erf.js';
 export { derivative, times } from './derivative.js';
-export { evaluateLambda, evaluateScalar, evaluateScalars } from './evaluate.js';
+export { evaluateLambda, evaluateScalar, evaluateScalars, evaluatorOf } from './evaluate.js';
 export { formatScalar, scalarToLatex } from './format.js';
 export * from './functions.js';

@@ -7,7 +7,7 @@ export interface Box {
   readonly nodes: readonly Node[];
 }
 
-/** The scopes of which the graph has every node: what is left of others would bear the name of the whole. */
+/** The scopes of which the graph has every node: a part of a scope under the scope's name would mislead. */
 function completeScopes(nodes: readonly Node[]): ReadonlySet<Scope> {
   const present = new Map<Scope, number>();
   for (const { scope } of nodes) if (scope !== undefined) present.set(scope, (present.get(scope) ?? 0) + 1);
@@ -19,7 +19,7 @@ function completeScopes(nodes: readonly Node[]): ReadonlySet<Scope> {
   return complete;
 }
 
-/** Whether a graph uses of these nodes, outside of them, only what the last one gives. */
+/** Whether no node but the last has an output that is used outside of these nodes, or is an output of the graph. */
 function hasOneResult(
   nodes: readonly Node[],
   users: ReadonlyMap<Node, readonly Node[]>,
@@ -33,7 +33,7 @@ function hasOneResult(
   );
 }
 
-/** The outermost scopes that a reader may see as one: of which every node is there, and used only inside but the last. */
+/** The outermost scopes that a reader may see as one box: every node is there, and only the last is used outside. */
 export function boxesOf(graph: Graph): readonly Box[] {
   const complete = completeScopes(graph.nodes);
   const members = new Map<Scope, Node[]>();

@@ -1,6 +1,7 @@
 import { application, symbol, type Formula } from '../scalar/formula.js';
 import type { Graph, Value } from '../ir/grammar.js';
 import { titleOf } from '../ir/types.js';
+import { lookup } from '../support/list.js';
 
 /**
  * The formula of every value of a graph that has a name and is computed, in order; values without a name are written
@@ -11,8 +12,7 @@ export function formulasOf({ nodes }: Graph): ReadonlyMap<Value, string> {
   const formulas = new Map<Value, string>();
   const shown = new Map<Value, Formula>();
   for (const { op, inputs, attributes, outputs, name } of nodes) {
-    const operands = inputs.map((input) => shown.get(input) ?? symbol('?'));
-
+    const operands = inputs.map((input) => lookup(shown, input));
     const own = op.latex?.(operands, attributes, inputs) ?? application(titleOf(op, attributes), operands);
     for (const output of outputs) {
       if (name !== undefined && inputs.length > 0) formulas.set(output, own.text);

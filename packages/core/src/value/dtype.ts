@@ -23,7 +23,10 @@ export const isDType = (name: unknown): name is DType => dtypes.some((dtype) => 
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'f64' || dtype === 'f32';
 
-const constructors: { readonly [D in DType]: new (length: number) => TypedArray<D> } = {
+type StorageConstructor<D extends DType> = (new (length: number) => TypedArray<D>) &
+  (new (buffer: ArrayBuffer) => TypedArray<D>);
+
+const constructors: { readonly [D in DType]: StorageConstructor<D> } = {
   f64: Float64Array,
   f32: Float32Array,
   i32: Int32Array,
@@ -47,6 +50,10 @@ export function elementAt(data: TypedArray, index: number): number {
 /** Zeros in the storage of `dtype`. */
 export const allocate = <D extends DType>(dtype: D, length: number): TypedArray<D> =>
   new constructors[dtype](length);
+
+/** The bytes of a buffer as elements of `dtype`, not copied. */
+export const typedArrayOver = <D extends DType>(dtype: D, buffer: ArrayBuffer): TypedArray<D> =>
+  new constructors[dtype](buffer);
 
 const rounders: Readonly<Record<DType, (x: number) => number>> = {
   f64: (x) => x,

@@ -1,7 +1,7 @@
 import { at, bytesPerElement, lookup } from '@adjoint/core';
 import { viewsBehind, type Indexed, type View, type Memory } from '@adjoint/compiler';
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction, Vectors } from './vectors.js';
+import type { Instruction, Vectors } from '../vector/vectors.js';
 
 /** An address that is computed, and the rest of it, which is known. */
 export interface Address {

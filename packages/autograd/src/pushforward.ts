@@ -14,10 +14,10 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
-import { pullback, pullbackGraph } from '../tensor.js';
-import { reductionSlope } from './accumulation.js';
-import { partialOf, scaled } from './map.js';
-import { isDifferentiable, pullbackOf } from './pullback.js';
+import { pullback, pullbackGraph } from './tensor.js';
+import { reductionSlope } from './rules/accumulation.js';
+import { partialOf, scaled } from './rules/map.js';
+import { isDifferentiable, pullbackOf } from './rules/pullback.js';
 
 /** One tangent for each input or output; `undefined` where it is 0. */
 export type Tangents = readonly (Value | undefined)[];

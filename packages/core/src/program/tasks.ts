@@ -1,0 +1,39 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Executable, Programs, SyncBackend, SyncExecutable } from './backend.js';
+
+/** Executables and backends that never wait, with the tasks that every executable and backend has. */
+
+/** An executable without its tasks. */
+export type ExecutableWithoutTasks<P extends string> = Omit<SyncExecutable<P>, 'run' | 'read' | 'write'>;
+
+/** A backend without its task. */
+export interface BackendWithoutTask {
+  readonly name: string;
+  readonly compileSync: SyncBackend['compileSync'];
+}
+
+/** The executable with `run`, `read` and `write`: tasks that do what `runSync`, `readSync` and `writeSync` do. */
+export const executableWithTasks = <P extends string>(
+  executable: ExecutableWithoutTasks<P>,
+): SyncExecutable<P> => {
+  const tasks: Executable<P> = {
+    run: (name, feeds, options) => TE.fromIOEither(() => executable.runSync(name, feeds, options)),
+    read: () => TE.fromIOEither(() => executable.readSync()),
+    write: (state) => TE.fromIOEither(() => executable.writeSync(state)),
+    dispose: () => executable.dispose(),
+  };
+  return {
+    ...tasks,
+    // Not a copy of the executable: one that is a class keeps its methods on the prototype.
+    runSync: (name, feeds, options) => executable.runSync(name, feeds, options),
+    readSync: () => executable.readSync(),
+    writeSync: (state) => executable.writeSync(state),
+  };
+};
+
+/** The backend with `compile`: a task that does what `compileSync` does. */
+export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): SyncBackend => ({
+  name,
+  compile: <P extends Programs>(programs: P) => TE.fromIOEither(() => compileSync(programs)),
+  compileSync,
+});
