@@ -5,12 +5,16 @@ import { CountingReporter } from './scripts/counting-reporter.ts';
 
 /** Packages are tested from their sources, not from what was built of them. */
 const packages = readdirSync(new URL('./packages', import.meta.url));
-const source = (name: string): string =>
-  fileURLToPath(new URL(`./packages/${name}/src/index.ts`, import.meta.url));
+const source = (name: string, entry: string): string =>
+  fileURLToPath(new URL(`./packages/${name}/src/${entry}.ts`, import.meta.url));
 
 export default defineConfig({
   resolve: {
-    alias: Object.fromEntries(packages.map((name) => [`@adjoint/${name}`, source(name)])),
+    alias: [
+      // An entry of a package before the package itself.
+      { find: '@adjoint/core/extend', replacement: source('core', 'extend') },
+      ...packages.map((name) => ({ find: `@adjoint/${name}`, replacement: source(name, 'index') })),
+    ],
   },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts', 'bench/test/**/*.test.ts'],

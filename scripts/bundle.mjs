@@ -9,7 +9,11 @@ const inlined = /^(fp-ts|io-ts|semver|@scure\/base)(\/|$)/;
 const isFile = (id) => /^[.\0]/.test(id) || isAbsolute(id);
 
 /** Of packages that are more than their index. */
-const entries = { 'packages/xor-example': ['index', 'main', 'plugin-resolver'], bench: ['main'] };
+const entries = {
+  'packages/core': ['index', 'extend'],
+  'packages/xor-example': ['index', 'main', 'plugin-resolver'],
+  bench: ['main'],
+};
 
 /** @param folder the package's, such as `packages/core`; `tsc` has put its types there */
 export async function bundle(folder) {

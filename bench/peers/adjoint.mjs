@@ -1,5 +1,6 @@
 // The graph is declared, its gradient derived, and the whole step compiled.
 import * as a from '@adjoint/core';
+import { sizeOf } from '@adjoint/core/extend';
 import { gradient } from '@adjoint/autograd';
 import { sgd, softmaxCrossEntropy, trainingStep } from '@adjoint/learn';
 import { hasRelaxedArithmetic, wasmBackend } from '@adjoint/wasm';
@@ -20,7 +21,7 @@ const backend = options.includes('interpreter')
     });
 
 const arrays = { f64: Float64Array, f32: Float32Array, i32: Int32Array };
-const tensor = (dtype, ...shape) => a.fromData(dtype, shape, take(arrays[dtype], a.sizeOf(shape)));
+const tensor = (dtype, ...shape) => a.fromData(dtype, shape, take(arrays[dtype], sizeOf(shape)));
 
 function right(result) {
   if (result._tag === 'Left') throw new a.AdjointException(result.left);

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Peer } from './peers.js';
 import { startPeer, type RunningPeer } from './process.js';
 import { median } from './statistics.js';

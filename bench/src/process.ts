@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Command } from './peers.js';
 
 /** A peer that runs: a process that prints what it computed, and then a time for each line it is sent. */

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { emptyNode } from './cold-start.js';
 import type { Cost } from './growth.js';
 import type { WorkloadResult } from './measure.js';

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 
 /** The value in the middle, or between the two in the middle; NaN of nothing. */
 export function median(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { dependencyOrder } from '@adjoint/core';
+import { dependencyOrder } from '@adjoint/core/extend';
 
 /** One output of a node. */
 export interface Source<N> {

@@ -1,19 +1,16 @@
 import {
   add,
-  at,
   constant,
-  evaluateNodes,
   input,
   leaves,
-  lookup,
   multiply,
-  nodesUnder,
   sum,
   fromData,
   type RandomStream,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { at, evaluateNodes, lookup, nodesUnder } from '@adjoint/core/extend';
 import { numpyLegacy } from '@adjoint/random';
 import { gradient } from './gradient.js';
 

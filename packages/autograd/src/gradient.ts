@@ -3,13 +3,12 @@ import {
   formatShape,
   isFloat,
   leaves,
-  lookup,
   mapTree,
-  refuse,
   zerosLike,
   type Tree,
   type Value,
 } from '@adjoint/core';
+import { lookup, refuse } from '@adjoint/core/extend';
 import { one, pullback } from './tensor.js';
 
 /** Why there is no gradient of, or by, a value. */

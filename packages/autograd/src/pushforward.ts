@@ -1,12 +1,8 @@
 import {
   add,
   astype,
-  at,
   broadcastLike,
-  build,
-  build1,
   multiply,
-  shapeRoot,
   sum,
   zerosLike,
   type Graph,
@@ -14,6 +10,7 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
+import { at, build, build1, shapeRoot } from '@adjoint/core/extend';
 import { pullback, pullbackGraph } from './tensor.js';
 import { reductionSlope } from './rules/accumulation.js';
 import { partialOf, scaled } from './rules/map.js';

@@ -1,4 +1,5 @@
-import { at, isFloat, scalar, type Scalar } from '@adjoint/core';
+import { isFloat, scalar, type Scalar } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { backpropagate, type Algebra } from './backpropagate.js';
 
 /** A cotangent that is 0 where `guard` does not hold. Guards keep what a select did not choose out of every product. */

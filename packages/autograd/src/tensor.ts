@@ -1,8 +1,6 @@
 import {
   add,
-  at,
   constant,
-  freshName,
   isFloat,
   nameOfInput,
   named,
@@ -13,6 +11,7 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
+import { at, freshName } from '@adjoint/core/extend';
 import { backpropagate, type Algebra } from './backpropagate.js';
 import { differentiableInputs, pullbackOf } from './rules/pullback.js';
 

@@ -15,12 +15,11 @@ import {
   state,
   sum,
   tensor,
-  evaluateNodes,
-  nodesUnder,
   print,
   type Scalar,
   type Value,
 } from '@adjoint/core';
+import { evaluateNodes, nodesUnder } from '@adjoint/core/extend';
 import { gradient, pullback, scalarGradient } from '@adjoint/autograd';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';

@@ -1,16 +1,16 @@
 import * as a from '@adjoint/core';
+import { repeatLike, transposeOf } from '@adjoint/core/extend';
 import {
   constant,
   corePlugin,
   createRegistry,
-  evaluateNodes,
   input,
   named,
-  nodesUnder,
   tensor,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { evaluateNodes, nodesUnder } from '@adjoint/core/extend';
 import { numpyLegacy } from '@adjoint/random';
 import { checkGradients, gradient, type Differentiable } from '@adjoint/autograd';
 import { learnKinds, learnPlugin } from '@adjoint/learn';
@@ -148,8 +148,8 @@ const checks: Readonly<Record<string, Check>> = {
   permuteDims: unary((x) => a.permuteDims(x, [1, 0])),
   broadcastTo: unary((x) => a.broadcastTo(x, [2, 3, 4])),
   broadcastLike: unary((x) => a.broadcastLike(x, constant(a.zeros([2, 3, 4])))),
-  repeatLike: unary((x) => a.repeatLike(x, constant(a.zeros([2, 5])), 1)),
-  sumRepeats: unary((x) => a.transposeOf(a.repeatLike)(x, constant(a.zeros([4])), { axis: 0 })),
+  repeatLike: unary((x) => repeatLike(x, constant(a.zeros([2, 5])), 1)),
+  sumRepeats: unary((x) => transposeOf(repeatLike)(x, constant(a.zeros([4])), { axis: 0 })),
   concat: {
     f: (x = like, y = like) => a.concat([x, y, x], 1),
     points: [between(-1, 1, 3, 4), between(-1, 1, 3, 2)],

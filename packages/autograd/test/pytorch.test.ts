@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as a from '@adjoint/core';
-import {
-  constant,
-  evaluateNodes,
-  fromData,
-  input,
-  nodesUnder,
-  scalar,
-  type Tensor,
-  type Value,
-} from '@adjoint/core';
+import { constant, fromData, input, scalar, type Tensor, type Value } from '@adjoint/core';
+import { evaluateNodes, nodesUnder } from '@adjoint/core/extend';
 import { pullback } from '@adjoint/autograd';
 import {
   binaryCrossEntropyWithLogits,

@@ -1,4 +1,5 @@
-import { checkPrograms, type AdjointError, type Programs, type StateSlot } from '@adjoint/core';
+import { type AdjointError, type Programs } from '@adjoint/core';
+import { checkPrograms, type StateSlot } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { Module } from './lower/module.js';

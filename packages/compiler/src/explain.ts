@@ -1,4 +1,5 @@
-import { AdjointException, checkPrograms, lookup, type Program } from '@adjoint/core';
+import { AdjointException, type Program } from '@adjoint/core';
+import { checkPrograms, lookup } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { planPrograms } from './compile.js';
 import { bytesMoved, flopsOf } from './loop/cost.js';

@@ -1,13 +1,5 @@
-import {
-  allocate,
-  at,
-  lookup,
-  roundTo,
-  scalar,
-  type Scalar,
-  type Tensor,
-  type TypedArray,
-} from '@adjoint/core';
+import { scalar, type Scalar, type Tensor, type TypedArray } from '@adjoint/core';
+import { allocate, at, lookup, roundTo } from '@adjoint/core/extend';
 import {
   combinationOf,
   computedAt,

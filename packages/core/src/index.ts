@@ -75,4 +75,3 @@ export * from './plugin/options.js';
 export { checkPlugin, coreVersion, type Plugin } from './plugin/plugin.js';
 export { createRegistry, type Registry } from './plugin/registry.js';
 export { corePlugin } from './plugin/standard.js';
-export * from './extend.js';

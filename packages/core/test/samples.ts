@@ -24,7 +24,6 @@ import {
   sum,
   tensor,
   zeros,
-  evaluateNodes,
   nameOfInput,
   round,
   type Graph,
@@ -34,6 +33,7 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { evaluateNodes } from '@adjoint/core/extend';
 import { gradient } from '@adjoint/autograd';
 import * as E from 'fp-ts/lib/Either.js';
 

@@ -1,11 +1,6 @@
 import {
-  at,
-  evaluateNodes,
   fromData,
-  lookup,
   nameOfInput,
-  nodeText,
-  stateOf,
   type AdjointError,
   type Node,
   type Program,
@@ -13,6 +8,7 @@ import {
   type Tensors,
   type Value,
 } from '@adjoint/core';
+import { at, evaluateNodes, lookup, nodeText, stateOf } from '@adjoint/core/extend';
 
 /** A value that has to stay finite, and what a reader calls it. */
 export interface Watched {

@@ -1,4 +1,5 @@
-import { ones, refuse, zeros, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { ones, zeros, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { refuse } from '@adjoint/core/extend';
 
 /** The start of a parameter. */
 export interface Initializer {

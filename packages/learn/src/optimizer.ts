@@ -1,8 +1,6 @@
 import {
   AdjointException,
   decodeOptions,
-  invalid,
-  lookup,
   type AdjointError,
   type Options,
   type StateOf,
@@ -10,6 +8,7 @@ import {
   type Tree,
   type Value,
 } from '@adjoint/core';
+import { invalid, lookup } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Monoid } from 'fp-ts/lib/Monoid.js';

@@ -11,7 +11,6 @@ import {
   multiply,
   options,
   power,
-  refuse,
   sqrt,
   square,
   subtract,
@@ -25,6 +24,7 @@ import {
   type Tree,
   type Value,
 } from '@adjoint/core';
+import { refuse } from '@adjoint/core/extend';
 import { identity, type Branch, type Optimizer, type OptimizerFactory } from './optimizer.js';
 import type { Stateless, UpdateCall } from './optimizer.js';
 

@@ -1,10 +1,7 @@
 import {
   leaves,
-  lookup,
   program,
-  refuse,
   state,
-  stateOf,
   subtract,
   treeOf,
   type Program,
@@ -12,6 +9,7 @@ import {
   type Update,
   type Value,
 } from '@adjoint/core';
+import { lookup, refuse, stateOf } from '@adjoint/core/extend';
 import { gradient } from '@adjoint/autograd';
 import type { Optimizer } from './optimizer.js';
 

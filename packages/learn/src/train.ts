@@ -1,13 +1,9 @@
 import {
   all,
-  at,
-  checkFeeds,
   fromData,
-  invalid,
   isFinite,
   logicalAnd,
   program,
-  sizeOf,
   type AdjointError,
   type Backend,
   type Executable,
@@ -17,6 +13,7 @@ import {
   type Tensors,
   type Value,
 } from '@adjoint/core';
+import { at, checkFeeds, invalid, sizeOf } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { findDivergence, type Watched } from './divergence.js';

@@ -1,4 +1,5 @@
-import { constant, evaluateNodes, nodesUnder, tensor, type Value } from '@adjoint/core';
+import { constant, tensor, type Value } from '@adjoint/core';
+import { evaluateNodes, nodesUnder } from '@adjoint/core/extend';
 import { checkGradients, gradient } from '@adjoint/autograd';
 import {
   binaryCrossEntropy,

@@ -6,7 +6,6 @@ import {
   createRegistry,
   divide,
   interpreter,
-  lookup,
   multiply,
   named,
   options,
@@ -21,6 +20,7 @@ import {
   type Tree,
   type Value,
 } from '@adjoint/core';
+import { lookup } from '@adjoint/core/extend';
 import {
   adam,
   chain,

@@ -1,4 +1,4 @@
-import { refuse } from '@adjoint/core';
+import { refuse } from '@adjoint/core/extend';
 import { multiplyHigh, type Uint32Source } from './uint32.js';
 
 /** The largest offset from `low` of the integers in [low, high). */

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 
 /**
  * Logarithm, sine and cosine of f32 numbers as the C library on Linux (glibc from 2.28 on) rounds them, which is not

@@ -1,4 +1,5 @@
-import { allocate, fromData, sizeOf, type DType, type Shape, type Tensor } from '@adjoint/core';
+import { fromData, type DType, type Shape, type Tensor } from '@adjoint/core';
+import { allocate, sizeOf } from '@adjoint/core/extend';
 
 /**
  * A tensor of successive draws, in row-major order.

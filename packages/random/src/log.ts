@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 
 /**
  * The natural logarithm of doubles as the C library on Linux (glibc from 2.28 on, which NumPy calls) rounds it, but for

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Uint32Source } from './uint32.js';
 
 /**

@@ -1,4 +1,5 @@
-import { at, refuse, type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { at, refuse } from '@adjoint/core/extend';
 import { largestOffset, maskedInteger, multipliedInteger } from './bounded-integer.js';
 import { generate } from './generate.js';
 import { log } from './log.js';

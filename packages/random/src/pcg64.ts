@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { seedWords } from './seed-sequence.js';
 
 /** 64 bits as two 32-bit words. */

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { wordsOf } from './uint32.js';
 
 /**

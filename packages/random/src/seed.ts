@@ -1,4 +1,4 @@
-import { refuse } from '@adjoint/core';
+import { refuse } from '@adjoint/core/extend';
 
 /**
  * A seed as a bigint, from `least` to `most` where these are given; `family` names the streams in the error.

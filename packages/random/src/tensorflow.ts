@@ -1,4 +1,5 @@
-import { at, type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { type RandomSource, type RandomStream, type Shape, type Tensor } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { logf, sincosf } from './float-math.js';
 import { generate } from './generate.js';
 import { mt19937FromKey } from './mt19937.js';

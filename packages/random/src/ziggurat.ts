@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { doubleFrom, type Uint64Source } from './pcg64.js';
 
 /**

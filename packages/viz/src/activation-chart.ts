@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { TopLevelSpec } from 'vega-lite';
 import { extent } from './number.js';
 import { vertices, type Vertex } from './series.js';

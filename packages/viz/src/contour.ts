@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Surface } from './surface.js';
 
 /** A point of the unit square. */

@@ -1,4 +1,4 @@
-import { at, last } from '@adjoint/core';
+import { at, last } from '@adjoint/core/extend';
 import type { TopLevelSpec } from 'vega-lite';
 import {
   DETAIL_SIZE,

@@ -1,7 +1,7 @@
+import { formatType, type Graph, type Node, type Value } from '@adjoint/core';
 import {
   boxesOf,
   constantOf,
-  formatType,
   inputNameOf,
   last,
   nameValues,
@@ -9,10 +9,7 @@ import {
   nodesUnder,
   stateOf,
   titleOf,
-  type Graph,
-  type Node,
-  type Value,
-} from '@adjoint/core';
+} from '@adjoint/core/extend';
 import type { GraphDrawing } from './graph-layout.js';
 
 type DrawingNode = GraphDrawing['nodes'][number];

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { TopLevelSpec } from 'vega-lite';
 import { drawable, extent, type Extent } from './number.js';
 import { thin, vertices } from './series.js';

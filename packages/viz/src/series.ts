@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { drawable } from './number.js';
 
 /** One vertex of a curve. Where `y` is `null` the curve breaks. */

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 
 /** The part of an axis that is shown, and the numbers written along it. */
 export interface Ticks {

@@ -1,5 +1,6 @@
 import { compilePrograms, CompiledExecutable, MOST_PARTS } from '@adjoint/compiler';
-import { invalid, refuse, type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
+import { type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
+import { invalid, refuse } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';

@@ -1,6 +1,7 @@
 import { gradient } from '@adjoint/autograd';
 import { sgd, train, trainingStep } from '@adjoint/learn';
 import * as a from '@adjoint/core';
+import { build1, type OpaqueOp, type NoAttributes, opaque } from '@adjoint/core/extend';
 import {
   elementwise,
   equalTensors,
@@ -206,8 +207,8 @@ describe('a long program', () => {
 });
 
 describe('ops of plugins', () => {
-  const applyReversed = (of: Value): Value => a.build1(reversed, [of], {});
-  const reversed: typeof applyReversed & a.OpaqueOp<a.NoAttributes> = a.opaque(
+  const applyReversed = (of: Value): Value => build1(reversed, [of], {});
+  const reversed: typeof applyReversed & OpaqueOp<NoAttributes> = opaque(
     { name: 'reversed', arity: 1 },
     {
       types: ([type]) => E.right([type]),

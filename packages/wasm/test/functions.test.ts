@@ -1,16 +1,14 @@
 import { randomNumbers, tensorOf, ulp } from '@adjoint/conformance';
 import {
-  at,
   interpreter,
   input,
-  lookup,
-  map,
   program,
   scalar,
   type FloatDType,
   type SyncBackend,
   type TypedArray,
 } from '@adjoint/core';
+import { at, lookup, map } from '@adjoint/core/extend';
 import { wasm } from '@adjoint/wasm';
 import { describe, expect, it } from 'vitest';
 import { accuracies } from './accuracy.js';

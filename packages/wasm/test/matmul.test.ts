@@ -8,11 +8,11 @@ import {
   permuteDims,
   program,
   relu,
-  sizeOf,
   type Shape,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { sizeOf } from '@adjoint/core/extend';
 import { wasm } from '@adjoint/wasm';
 import { describe, expect, it } from 'vitest';
 import { randomNumbers } from '@adjoint/conformance';

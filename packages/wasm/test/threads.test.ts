@@ -3,7 +3,6 @@ import {
   addTaken,
   constant,
   equalTensors,
-  evaluateGraph,
   exp,
   fromData,
   input,
@@ -27,6 +26,7 @@ import {
   type Tensors,
   type Value,
 } from '@adjoint/core';
+import { evaluateGraph } from '@adjoint/core/extend';
 import { gradient } from '@adjoint/autograd';
 import { explainPlan, wasmBackend } from '@adjoint/wasm';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-import { at, invalid, last, randomSourceKind, type AdjointError, type Kind } from '@adjoint/core';
+import { randomSourceKind, type AdjointError, type Kind } from '@adjoint/core';
+import { at, invalid, last } from '@adjoint/core/extend';
 import { lossKind, optimizerKind } from '@adjoint/learn';
 import { Command, CommanderError, Option } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';

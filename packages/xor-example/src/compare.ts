@@ -1,4 +1,5 @@
-import { convert, invalid, lookup, type AdjointError } from '@adjoint/core';
+import { convert, type AdjointError } from '@adjoint/core';
+import { invalid, lookup } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Resolved } from './configuration.js';
 import { xorInputs, xorTargets } from './data.js';

@@ -2,9 +2,7 @@ import {
   aboveZero,
   AdjointException,
   convert,
-  exact,
   fraction,
-  invalid,
   isFloat,
   nameCheck,
   oneOf,
@@ -16,6 +14,7 @@ import {
   type FloatDType,
   type RandomSource,
 } from '@adjoint/core';
+import { exact, invalid } from '@adjoint/core/extend';
 import { createOptimizer, type Loss, type Optimizer } from '@adjoint/learn';
 import { distance } from 'fastest-levenshtein';
 import * as E from 'fp-ts/lib/Either.js';

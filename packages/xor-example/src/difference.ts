@@ -1,4 +1,5 @@
-import { at, type Shape } from '@adjoint/core';
+import { type Shape } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 
 interface LargestDifference {
   /** Where it is; where the two are equal, where the first is largest. */

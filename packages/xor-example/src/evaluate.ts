@@ -1,4 +1,5 @@
-import { evaluateNodes, lookup, nodesUnder, type Tensor, type Value } from '@adjoint/core';
+import { type Tensor, type Value } from '@adjoint/core';
+import { evaluateNodes, lookup, nodesUnder } from '@adjoint/core/extend';
 import { xorData } from './data.js';
 import { parameterNames, type InitialParameters, type XorModel } from './model.js';
 

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { invalid, type AdjointError } from '@adjoint/core';
+import { type AdjointError } from '@adjoint/core';
+import { invalid } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 
 /** File contents by path below a folder. */

@@ -1,4 +1,5 @@
-import { at, fromData, type RandomStream, type Tensor } from '@adjoint/core';
+import { fromData, type RandomStream, type Tensor } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { xorInputs } from './data.js';
 import { indexIn, largestDifference } from './difference.js';
 import { evaluateAt } from './evaluate.js';

@@ -1,7 +1,6 @@
 import {
   add,
   input,
-  map,
   matmul,
   named,
   program,
@@ -13,6 +12,7 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { map } from '@adjoint/core/extend';
 import type { Loss } from '@adjoint/learn';
 
 /** Where the parameters start. W1: [2, hidden], b1: [1, hidden], W2: [hidden, 1], b2: [1, 1] */

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Matrix } from './manual.js';
 import { fixed, formatArray, roundHalfEven, type Nested, type PrintedType } from './numpy-text.js';
 

@@ -1,14 +1,13 @@
 import {
-  at,
   checkPlugin,
   corePlugin,
   createRegistry,
-  invalid,
   renderError,
   type AdjointError,
   type Plugin as PluginOf,
   type Registry as RegistryOf,
 } from '@adjoint/core';
+import { at, invalid } from '@adjoint/core/extend';
 import { learnKinds, learnPlugin, type LearnKind } from '@adjoint/learn';
 import { randomPlugin } from '@adjoint/random';
 import { wasmPlugin } from '@adjoint/wasm';

@@ -1,4 +1,5 @@
-import { at, nodeText, type Shape, type Tensor } from '@adjoint/core';
+import { type Shape, type Tensor } from '@adjoint/core';
+import { at, nodeText } from '@adjoint/core/extend';
 import { xorInputs, xorTargets } from './data.js';
 import { indexIn, largestDifference } from './difference.js';
 import { evaluateAt } from './evaluate.js';

@@ -1,8 +1,6 @@
 import {
-  at,
   convert,
   fromData,
-  lookup,
   rebindProgram,
   toNested,
   type AdjointError,
@@ -11,6 +9,7 @@ import {
   type Tensor,
   type Tensors,
 } from '@adjoint/core';
+import { at, lookup } from '@adjoint/core/extend';
 import { train } from '@adjoint/learn';
 import type { Surface } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Comparison } from './compare.js';
 import { margin, type GradientRow } from './gradient-check.js';
 import type { QuantityRow } from './quantities.js';

@@ -1,17 +1,13 @@
+import { multiply, scalar, type Node, type Scalar, type Value } from '@adjoint/core';
 import {
   at,
   build1,
   map,
-  multiply,
-  scalar,
   stretched,
   titleOf,
-  type Node,
   type PrefixFamily,
   type ReductionFamily,
-  type Scalar,
-  type Value,
-} from '@adjoint/core';
+} from '@adjoint/core/extend';
 
 /** The derivatives of reductions and prefixes. */
 

@@ -1,15 +1,12 @@
+import { einsum, expandDims, type Node, type Value } from '@adjoint/core';
 import {
   at,
   build,
-  einsum,
   equationOf,
-  expandDims,
   repeatLike,
   rightOrThrow,
   type ContractionFamily,
-  type Node,
-  type Value,
-} from '@adjoint/core';
+} from '@adjoint/core/extend';
 
 /** An operand of a batch: with one axis more in front, or the same for every element of the batch. */
 export interface Batched {

@@ -1,23 +1,17 @@
 import {
   astype,
   constant,
-  constantOf,
-  freshName,
   isFloat,
-  isLiteral,
-  lookup,
-  map,
   multiply,
   negate,
   scalar,
-  shapeRoot,
   sumLike,
-  titleOf,
   type Node,
   type Scalar,
   type Value,
 } from '@adjoint/core';
-import { at } from '@adjoint/core';
+import { constantOf, freshName, isLiteral, lookup, map, shapeRoot, titleOf } from '@adjoint/core/extend';
+import { at } from '@adjoint/core/extend';
 
 /** The derivatives of scalar expressions at each position of tensors. */
 

@@ -1,18 +1,12 @@
+import { einsum, reshapeLike, sumLike, zerosLike, type Graph, type Node, type Value } from '@adjoint/core';
 import {
   at,
-  einsum,
   equationOf,
   readsOf,
-  reshapeLike,
   rightOrThrow,
-  sumLike,
-  zerosLike,
   type ContractionFamily,
   type Cotangents,
-  type Graph,
-  type Node,
-  type Value,
-} from '@adjoint/core';
+} from '@adjoint/core/extend';
 import { prefixPullback, reductionPullback } from './accumulation.js';
 import { mapPullback } from './map.js';
 

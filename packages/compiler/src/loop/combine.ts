@@ -1,4 +1,5 @@
-import { isFloat, least, lookup, scalar, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
+import { isFloat, scalar, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
+import { least, lookup } from '@adjoint/core/extend';
 
 /** The functions of two arguments by which elements are combined into one. */
 

@@ -1,4 +1,5 @@
-import { bytesPerElement, scalar, sizeOf, type Scalar } from '@adjoint/core';
+import { scalar, type Scalar } from '@adjoint/core';
+import { bytesPerElement, sizeOf } from '@adjoint/core/extend';
 import { computedAt, type BranchKernel, type Kernel, type RepeatKernel, type View } from './kernel.js';
 
 /** What kernels cost, counted rather than measured. */

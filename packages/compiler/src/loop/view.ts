@@ -1,4 +1,5 @@
-import { at, sameShape, stridesOf, type Shape } from '@adjoint/core';
+import { type Shape } from '@adjoint/core';
+import { at, sameShape, stridesOf } from '@adjoint/core/extend';
 import { viewsBehind, type Buffer, type View } from './kernel.js';
 
 /** The view with other strides, which are made from those that it has; those of its indices change alike. */

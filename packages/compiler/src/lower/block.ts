@@ -1,4 +1,5 @@
-import { dependencyOrder, type Graph, type Node, type Value } from '@adjoint/core';
+import { type Graph, type Node, type Value } from '@adjoint/core';
+import { dependencyOrder } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { View } from '../loop/kernel.js';
 import { squeezedView } from '../loop/view.js';

@@ -1,4 +1,5 @@
-import type { CallAttributes, Node } from '@adjoint/core';
+import type { Node } from '@adjoint/core';
+import type { CallAttributes } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Block } from './block.js';
 

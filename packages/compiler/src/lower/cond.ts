@@ -1,4 +1,5 @@
-import { at, type CondAttributes, type Graph, type Node } from '@adjoint/core';
+import { type Graph, type Node } from '@adjoint/core';
+import { at, type CondAttributes } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Block } from './block.js';
 import type { LoweredBlock } from './sequence.js';

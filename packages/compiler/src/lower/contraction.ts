@@ -1,15 +1,13 @@
+import { scalar, type Node, type Scalar } from '@adjoint/core';
 import {
   at,
   lookup,
   rightOrThrow,
-  scalar,
   sizeOf,
   sizesOfLetters,
   stridesOver,
   summedLetters,
-  type Node,
-  type Scalar,
-} from '@adjoint/core';
+} from '@adjoint/core/extend';
 import { restride } from '../loop/view.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';

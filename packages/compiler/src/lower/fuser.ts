@@ -1,4 +1,5 @@
-import { at, sameShape, scalar, type Scalar, type Shape } from '@adjoint/core';
+import { scalar, type Scalar, type Shape } from '@adjoint/core';
+import { at, sameShape } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Combiner } from '../loop/combine.js';
 import { broadcastView, squeezed, squeezedView } from '../loop/view.js';

@@ -1,4 +1,5 @@
-import { at, scalar, stridesOf, type Scalar, type Shape } from '@adjoint/core';
+import { scalar, type Scalar, type Shape } from '@adjoint/core';
+import { at, stridesOf } from '@adjoint/core/extend';
 import { addsProducts, type Combiner } from '../loop/combine.js';
 import {
   accessesOfLoops,

@@ -1,14 +1,5 @@
-import {
-  absentElement,
-  at,
-  rightOrThrow,
-  scalar,
-  views,
-  type IndexedView,
-  type Node,
-  type Scalar,
-  type Shape,
-} from '@adjoint/core';
+import { scalar, type Node, type Scalar, type Shape } from '@adjoint/core';
+import { absentElement, at, rightOrThrow, views, type IndexedView } from '@adjoint/core/extend';
 import type { View } from '../loop/kernel.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';

@@ -1,4 +1,5 @@
-import { at, rightOrThrow, type Node } from '@adjoint/core';
+import { type Node } from '@adjoint/core';
+import { at, rightOrThrow } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Block } from './block.js';
 import { firstOperand, type FamilyOf } from './rule.js';

@@ -1,4 +1,5 @@
-import { at, scalar, type Node, type Scalar } from '@adjoint/core';
+import { scalar, type Node, type Scalar } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Block } from './block.js';
 import { lowerOpaque } from './opaque.js';
 import type { FamilyOf } from './rule.js';

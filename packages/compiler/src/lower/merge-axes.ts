@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { accessesOfLoops, type LoopKernel, type View } from '../loop/kernel.js';
 import { restride } from '../loop/view.js';
 

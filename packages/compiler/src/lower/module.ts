@@ -1,4 +1,5 @@
-import { sizeOf, type Node, type Tensor, type TensorType } from '@adjoint/core';
+import { type Node, type Tensor, type TensorType } from '@adjoint/core';
+import { sizeOf } from '@adjoint/core/extend';
 import type { Buffer, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import type { Target } from '../target/target.js';

@@ -1,4 +1,5 @@
-import { at, isFloat, scalar, type DType, type Node, type Scalar } from '@adjoint/core';
+import { isFloat, scalar, type DType, type Node, type Scalar } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { combinationOf, isCombination } from '../loop/combine.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';

@@ -1,14 +1,5 @@
-import {
-  at,
-  lookup,
-  nameOfInput,
-  simplify,
-  sizeOf,
-  stateOf,
-  type Program,
-  type StateSlot,
-  type Value,
-} from '@adjoint/core';
+import { nameOfInput, simplify, type Program, type Value } from '@adjoint/core';
+import { at, lookup, sizeOf, stateOf, type StateSlot } from '@adjoint/core/extend';
 import type { Buffer, ScheduledKernel, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
 import { Block, type Rules } from './block.js';

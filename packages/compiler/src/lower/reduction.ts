@@ -1,4 +1,5 @@
-import { at, isFloat, scalar, type DType, type Node } from '@adjoint/core';
+import { isFloat, scalar, type DType, type Node } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { isCombination } from '../loop/combine.js';
 import type { Block } from './block.js';
 import type { Location, Operand } from './location.js';

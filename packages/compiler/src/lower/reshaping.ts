@@ -1,4 +1,5 @@
-import { at, sameShape, type Node } from '@adjoint/core';
+import { type Node } from '@adjoint/core';
+import { at, sameShape } from '@adjoint/core/extend';
 import { reshapeView, squeezed, wholeView } from '../loop/view.js';
 import type { Block } from './block.js';
 import { firstOperand, setRespread } from './rule.js';

@@ -1,4 +1,5 @@
-import { at, type Family, type Node, type Shape } from '@adjoint/core';
+import { type Node, type Shape } from '@adjoint/core';
+import { at, type Family } from '@adjoint/core/extend';
 import { respread } from '../loop/view.js';
 import type { Block } from './block.js';
 import type { Location, Operand } from './location.js';

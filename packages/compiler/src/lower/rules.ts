@@ -1,4 +1,5 @@
-import { applies, call, cond, readsOf, scan, type Node } from '@adjoint/core';
+import { cond, scan, type Node } from '@adjoint/core';
+import { applies, call, readsOf } from '@adjoint/core/extend';
 import type { Block, Rules } from './block.js';
 import { lowerCall } from './call.js';
 import { lowerCond } from './cond.js';

@@ -1,4 +1,5 @@
-import { at, type Node, type ScanAttributes } from '@adjoint/core';
+import { type Node } from '@adjoint/core';
+import { at, type ScanAttributes } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Block } from './block.js';
 import { Slices } from './slices.js';

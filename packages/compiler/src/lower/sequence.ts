@@ -1,4 +1,5 @@
-import { lookup, sameShape, type Shape } from '@adjoint/core';
+import { type Shape } from '@adjoint/core';
+import { lookup, sameShape } from '@adjoint/core/extend';
 import type { Branch, Buffer, CallKernel, Repeat } from '../loop/kernel.js';
 import { squeezed } from '../loop/view.js';
 import { Fusion, type FusionStore, type Level } from './fusion.js';

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Moving, Slot, View } from '../loop/kernel.js';
 
 /** The slices that a loop walks over, one a step: each has a slot that moves with the loop. */

@@ -1,4 +1,5 @@
-import { at, constantOf, zeros, type Node, type Tensor } from '@adjoint/core';
+import { zeros, type Node, type Tensor } from '@adjoint/core';
+import { at, constantOf } from '@adjoint/core/extend';
 import type { Block } from './block.js';
 import type { FamilyOf } from './rule.js';
 

@@ -1,4 +1,5 @@
-import { at, rightOrThrow, scalar, sizeOf, views, type Node, type Shape } from '@adjoint/core';
+import { scalar, type Node, type Shape } from '@adjoint/core';
+import { at, rightOrThrow, sizeOf, views } from '@adjoint/core/extend';
 import type { View } from '../loop/kernel.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';

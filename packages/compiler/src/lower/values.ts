@@ -1,4 +1,5 @@
-import { titleOf, type Value } from '@adjoint/core';
+import { type Value } from '@adjoint/core';
+import { titleOf } from '@adjoint/core/extend';
 import type { Location, Operand } from './location.js';
 
 /** Where the values of a block are, and how many readers each has. */

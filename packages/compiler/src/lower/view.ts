@@ -1,4 +1,5 @@
-import { at, rightOrThrow, views, type Node } from '@adjoint/core';
+import { type Node } from '@adjoint/core';
+import { at, rightOrThrow, views } from '@adjoint/core/extend';
 import type { View } from '../loop/kernel.js';
 import type { Block } from './block.js';
 import { firstOperand, shapesOf, type FamilyOf } from './rule.js';

@@ -1,4 +1,4 @@
-import { lookup } from '@adjoint/core';
+import { lookup } from '@adjoint/core/extend';
 import type { Buffer, CopyKernel, View } from '../loop/kernel.js';
 import type { Fusion } from '../lower/fusion.js';
 import type { Module } from '../lower/module.js';

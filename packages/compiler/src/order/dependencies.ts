@@ -1,4 +1,4 @@
-import { dependencyOrder } from '@adjoint/core';
+import { dependencyOrder } from '@adjoint/core/extend';
 import { accessesOf, accessesOfLoops, type Accesses, type Buffer, type Kernel } from '../loop/kernel.js';
 import type { Fusion } from '../lower/fusion.js';
 import type { Carry } from '../lower/sequence.js';

@@ -1,4 +1,4 @@
-import { at, bytesPerElement } from '@adjoint/core';
+import { at, bytesPerElement } from '@adjoint/core/extend';
 import { accessesOf, innerKernels, type Buffer, type Kernel } from '../loop/kernel.js';
 
 /** Where a buffer lies, and for how long: from its first kernel to its last. */

@@ -1,4 +1,5 @@
-import { invalid, type AdjointError, type StateSlot, type Tensor } from '@adjoint/core';
+import { type AdjointError, type Tensor } from '@adjoint/core';
+import { invalid, type StateSlot } from '@adjoint/core/extend';
 import { isParallel, type Buffer } from '../loop/kernel.js';
 import type { Module, OwnKernelCall } from '../lower/module.js';
 import type { ScheduledProgram } from '../lower/program.js';

@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Target } from '../target/target.js';
 
 /** The address that a slot holds. Both kinds of machine that there are have the low bytes first. */

@@ -1,12 +1,5 @@
 import {
-  allocate,
-  checkFeeds,
-  checkRun,
-  checkState,
-  disposed,
   fromData,
-  lookup,
-  sizeOf,
   type AdjointError,
   type Programs,
   type RunOptions,
@@ -16,6 +9,7 @@ import {
   type Tensors,
   type TensorType,
 } from '@adjoint/core';
+import { allocate, checkFeeds, checkRun, checkState, disposed, lookup, sizeOf } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { tooLarge, type Plan } from '../plan/plan.js';

@@ -1,13 +1,5 @@
-import {
-  at,
-  bytesPerElement,
-  evaluateGraph,
-  fromData,
-  runKernel,
-  sizeOf,
-  type Tensor,
-  type Value,
-} from '@adjoint/core';
+import { fromData, type Tensor, type Value } from '@adjoint/core';
+import { at, bytesPerElement, evaluateGraph, runKernel, sizeOf } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Plan } from '../plan/plan.js';
 import type { View } from '../loop/kernel.js';

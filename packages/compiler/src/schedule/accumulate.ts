@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import type { Accumulation, LoopKernel } from '../loop/kernel.js';
 import { lanesOf, loopsOf } from './loops.js';
 

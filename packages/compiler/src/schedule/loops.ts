@@ -1,4 +1,5 @@
-import { at, scalar, sizeOf, type DType } from '@adjoint/core';
+import { scalar, type DType } from '@adjoint/core';
+import { at, sizeOf } from '@adjoint/core/extend';
 import { computedAt, type LoopKernel, type View } from '../loop/kernel.js';
 import { isIndexed } from '../loop/view.js';
 import { weightOf } from '../loop/weight.js';

@@ -1,4 +1,5 @@
-import { at, scalar, sizeOf } from '@adjoint/core';
+import { scalar } from '@adjoint/core';
+import { at, sizeOf } from '@adjoint/core/extend';
 import { combinationOf } from '../loop/combine.js';
 import { functionsIn } from '../loop/cost.js';
 import {

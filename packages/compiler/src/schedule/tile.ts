@@ -1,4 +1,4 @@
-import { at, bytesPerElement, sizeOf, stridesOf } from '@adjoint/core';
+import { at, bytesPerElement, sizeOf, stridesOf } from '@adjoint/core/extend';
 import { addsProducts } from '../loop/combine.js';
 import { restride, shifted } from '../loop/view.js';
 import type { Target } from '../target/target.js';

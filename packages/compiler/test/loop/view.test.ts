@@ -1,4 +1,5 @@
-import { sizeOf, type Shape } from '@adjoint/core';
+import { type Shape } from '@adjoint/core';
+import { sizeOf } from '@adjoint/core/extend';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Buffer, View } from '../../src/loop/kernel.js';

@@ -1,6 +1,7 @@
 import { gradient } from '@adjoint/autograd';
 import { sgd, trainingStep } from '@adjoint/learn';
 import * as a from '@adjoint/core';
+import { build1, type OpaqueOp, type NoAttributes, opaque } from '@adjoint/core/extend';
 import { input, program, state, zeros, type ProgramParts, type Value } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -127,8 +128,8 @@ describe('states', () => {
 });
 
 describe('an op from outside the standard library', () => {
-  const applyReversed = (of: Value): Value => a.build1(reversed, [of], {});
-  const reversed: typeof applyReversed & a.OpaqueOp<a.NoAttributes> = a.opaque(
+  const applyReversed = (of: Value): Value => build1(reversed, [of], {});
+  const reversed: typeof applyReversed & OpaqueOp<NoAttributes> = opaque(
     { name: 'reversed', arity: 1 },
     {
       types: ([type]) => E.right([type]),

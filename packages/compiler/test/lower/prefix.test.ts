@@ -1,4 +1,5 @@
-import { allocate, at, input, prefix, roundTo, scalar, sizeOf, type DType, type Shape } from '@adjoint/core';
+import { input, scalar, type DType, type Shape } from '@adjoint/core';
+import { allocate, at, prefix, roundTo, sizeOf } from '@adjoint/core/extend';
 import { type Kernel } from '@adjoint/compiler';
 import { describe, expect, it } from 'vitest';
 import { combinationOf } from '../../src/loop/combine.js';

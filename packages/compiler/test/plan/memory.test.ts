@@ -1,4 +1,5 @@
-import { bytesPerElement, scalar, type DType } from '@adjoint/core';
+import { scalar, type DType } from '@adjoint/core';
+import { bytesPerElement } from '@adjoint/core/extend';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Buffer, Kernel, LoopKernel, View } from '../../src/loop/kernel.js';

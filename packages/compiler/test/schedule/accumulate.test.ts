@@ -12,7 +12,6 @@ import {
   program,
   remainder,
   renderError,
-  sizeOf,
   square,
   sum,
   type DType,
@@ -22,6 +21,7 @@ import {
   type TypedArray,
   type Value,
 } from '@adjoint/core';
+import { sizeOf } from '@adjoint/core/extend';
 import { compilePrograms, type Plan, type Target } from '@adjoint/compiler';
 import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';

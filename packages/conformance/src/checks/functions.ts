@@ -1,15 +1,5 @@
-import {
-  at,
-  dtypes,
-  formatNumber,
-  input,
-  isFloat,
-  lookup,
-  map,
-  program,
-  roundTo,
-  scalar,
-} from '@adjoint/core';
+import { dtypes, input, isFloat, program, scalar } from '@adjoint/core';
+import { at, formatNumber, lookup, map, roundTo } from '@adjoint/core/extend';
 import type { DType, ScalarFunction } from '@adjoint/core';
 import type { Check } from './check.js';
 import { differences, expectNone } from '../compare/differences.js';

@@ -1,4 +1,5 @@
-import { evaluateNodes, lookup, nameOfInput, type FloatDType, type Tensor, type Value } from '@adjoint/core';
+import { nameOfInput, type FloatDType, type Tensor, type Value } from '@adjoint/core';
+import { evaluateNodes, lookup } from '@adjoint/core/extend';
 import { expectCovered } from '../compare/agreement.js';
 import type { Check } from './check.js';
 import { differences, expectNone } from '../compare/differences.js';

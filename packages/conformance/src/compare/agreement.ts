@@ -1,4 +1,5 @@
-import { at, lookup, program, type Backend, type Program, type Value } from '@adjoint/core';
+import { program, type Backend, type Program, type Value } from '@adjoint/core';
+import { at, lookup } from '@adjoint/core/extend';
 import type { Accuracies } from './accuracy.js';
 import type { BoundOf } from './bounds.js';
 import { differences, expectNone } from './differences.js';

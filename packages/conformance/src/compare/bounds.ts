@@ -1,5 +1,6 @@
-import * as a from '@adjoint/core';
-import { at, constant, graph, type Node, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { evaluateGraph } from '@adjoint/core/extend';
+import { constant, graph, type Node, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { least, unit, type Accuracies } from './accuracy.js';
 import type { Bound } from './differences.js';
 import { tensorOf } from '../generate/numbers.js';
@@ -29,7 +30,7 @@ function ofOthers({ operands, build, index }: Bounded, other: (x: number) => num
     constant(tensorOf(dtype, shape, Array.from(data, other))),
   );
   const out: Value = at([build(...values)].flat(), index);
-  return at(a.evaluateGraph(graph({ out }), []), 0);
+  return at(evaluateGraph(graph({ out }), []), 0);
 }
 
 /** A value that is computed when it is first asked for: most results have the same bits, and need no bound. */

@@ -1,5 +1,7 @@
 import * as a from '@adjoint/core';
-import { at, lookup, scalar, type Node, type Scalar } from '@adjoint/core';
+import { roundTo, map, type MapAttributes, offsetsOf, broadcastStrides } from '@adjoint/core/extend';
+import { scalar, type Node, type Scalar } from '@adjoint/core';
+import { at, lookup } from '@adjoint/core/extend';
 import type { Accuracies } from './accuracy.js';
 import type { BoundOf } from './bounds.js';
 
@@ -15,7 +17,7 @@ function estimate(
   accuracies: Accuracies,
 ): Estimate {
   const evaluator = dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
-  const apply = (values: readonly number[]): number => a.roundTo(dtype, evaluator(...values));
+  const apply = (values: readonly number[]): number => roundTo(dtype, evaluator(...values));
   const values = operands.map((operand) => operand.value);
   const value = apply(values);
   const corners = operands.reduce<readonly (readonly number[])[]>(
@@ -32,14 +34,14 @@ function estimate(
 
 /** The expression of a map's node. */
 function lambdaOf(node: Node): a.Lambda {
-  if (node.op !== a.map) throw new TypeError(`${node.op.name} is not a map`);
-  return (node.attributes as a.MapAttributes).lambda; // The op that the node has is what says so.
+  if (node.op !== map) throw new TypeError(`${node.op.name} is not a map`);
+  return (node.attributes as MapAttributes).lambda; // The op that the node has is what says so.
 }
 
 /** Of a map: what each function of its expression may be off, carried through those that follow. */
 export const carried: BoundOf = ({ operands, expected: { shape }, node, accuracies }) => {
   const { parameters, body } = lambdaOf(node);
-  const offsets = operands.map((x) => a.offsetsOf(shape, a.broadcastStrides(x.shape, shape)));
+  const offsets = operands.map((x) => offsetsOf(shape, broadcastStrides(x.shape, shape)));
   return (index) => {
     const known = new Map<Scalar, Estimate>();
     parameters.forEach((parameter, operand) => {

@@ -1,4 +1,5 @@
-import { at, formatNumber, formatType, sameType, type Tensor } from '@adjoint/core';
+import { formatType, type Tensor } from '@adjoint/core';
+import { at, formatNumber, sameType } from '@adjoint/core/extend';
 
 /** How far each element of a result may be from what the interpreter gives. */
 export type Bound = (index: number) => number;

@@ -1,4 +1,5 @@
-import { at, input, sizeOf, type FloatDType, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { input, type FloatDType, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { at, sizeOf } from '@adjoint/core/extend';
 import { tensorOf } from './numbers.js';
 import { randomNumbers } from './random.js';
 

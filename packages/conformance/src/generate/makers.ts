@@ -1,5 +1,7 @@
 import * as a from '@adjoint/core';
-import { at, last, sizeOf, type Value } from '@adjoint/core';
+import { broadcastShapes } from '@adjoint/core/extend';
+import { type Value } from '@adjoint/core';
+import { at, last, sizeOf } from '@adjoint/core/extend';
 import type { Draw } from './draw.js';
 
 /** The steps of random programs: each applies an op so that values stay small and derivatives smooth. */
@@ -48,7 +50,7 @@ export const unary: Maker = (x, draw) => {
   return apply(x);
 };
 export const binary: Maker = (x, draw) => {
-  const y = draw.pick(draw.values.filter((each) => a.broadcastShapes(each.shape, x.shape) !== undefined));
+  const y = draw.pick(draw.values.filter((each) => broadcastShapes(each.shape, x.shape) !== undefined));
   const [name, apply] = draw.pick(Object.entries(binaries));
   draw.count(name);
   return draw.flip() ? apply(x, y) : apply(y, x);

@@ -1,5 +1,6 @@
 import * as a from '@adjoint/core';
-import { at, sizeOf, type DType, type Shape, type Tensor } from '@adjoint/core';
+import { type DType, type Shape, type Tensor } from '@adjoint/core';
+import { at, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { randomNumbers } from './random.js';
 

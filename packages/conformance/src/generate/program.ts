@@ -1,6 +1,7 @@
 import { gradient } from '@adjoint/autograd';
 import * as a from '@adjoint/core';
-import { last, program, sizeOf, type FloatDType, type Program, type Tensors } from '@adjoint/core';
+import { program, type FloatDType, type Program, type Tensors } from '@adjoint/core';
+import { last, sizeOf } from '@adjoint/core/extend';
 import { Draw } from './draw.js';
 import { binary, makers, unary, type Maker } from './makers.js';
 

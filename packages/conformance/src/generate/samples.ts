@@ -1,5 +1,6 @@
 import * as a from '@adjoint/core';
-import { at, input, sizeOf, type DType, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { input, type DType, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { at, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { anyNumbers, filled, indices, summable, type Numbers } from './numbers.js';
 import {

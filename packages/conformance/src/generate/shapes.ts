@@ -1,5 +1,7 @@
 import * as a from '@adjoint/core';
-import { at, last, sizeOf, type Shape } from '@adjoint/core';
+import { type WindowAttributes } from '@adjoint/core/extend';
+import { type Shape } from '@adjoint/core';
+import { at, last, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 
 /** Shapes that are generated, and attributes that fit them. */
@@ -139,7 +141,7 @@ export const paddings = (shape: Shape): fc.Arbitrary<Padding> =>
   });
 
 /** Windows over last axes that have elements. */
-export const windowings = (shape: Shape): fc.Arbitrary<a.WindowAttributes> =>
+export const windowings = (shape: Shape): fc.Arbitrary<WindowAttributes> =>
   fc
     .nat(shape.length - 1 - shape.lastIndexOf(0))
     .chain((n) => fc.tuple(...shape.slice(shape.length - n).map(windowing)))
@@ -148,7 +150,7 @@ export const windowings = (shape: Shape): fc.Arbitrary<a.WindowAttributes> =>
       stride: each.map(({ stride }) => stride),
       dilation: each.map(({ dilation }) => dilation),
     }));
-const windowing = (length: number): fc.Arbitrary<Record<keyof a.WindowAttributes, number>> =>
+const windowing = (length: number): fc.Arbitrary<Record<keyof WindowAttributes, number>> =>
   upTo(Math.min(length, 3)).chain((size) => {
     const dilation = upTo(size === 1 ? 3 : Math.min(Math.floor((length - 1) / (size - 1)), 3));
     return fc.record({ size: fc.constant(size), stride: upTo(3), dilation });

@@ -1,5 +1,6 @@
 import * as a from '@adjoint/core';
-import { at, type Value } from '@adjoint/core';
+import { type Value } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { filled } from '../generate/numbers.js';
 import { broadcasting, type Sampler } from '../generate/samples.js';

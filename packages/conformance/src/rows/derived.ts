@@ -1,5 +1,6 @@
-import * as a from '@adjoint/core';
-import { at, dtypes, type DType, type Primitive, type Shape, type TensorType } from '@adjoint/core';
+import { inferTypes, build } from '@adjoint/core/extend';
+import { dtypes, type DType, type Primitive, type Shape, type TensorType } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { anyNumbers, filled, indices, summable } from '../generate/numbers.js';
@@ -58,7 +59,7 @@ const SOME = 4;
 export function derived<A>(op: Primitive<A>, attributes: Attributes<A>): Row {
   const family = op.family.kind;
   const takes = (dtype: DType, given: Operands<A>): boolean =>
-    E.isRight(a.inferTypes(op, typesOf(given.shapes, dtype, family), given.attributes));
+    E.isRight(inferTypes(op, typesOf(given.shapes, dtype, family), given.attributes));
   const candidates = someShapes(op.arity).chain((of) =>
     attributes(at(of, 0)).map((chosen): Operands<A> => ({ shapes: of, attributes: chosen })),
   );
@@ -77,7 +78,7 @@ export function derived<A>(op: Primitive<A>, attributes: Attributes<A>): Row {
             : filled(type.dtype, type.shape, numbers),
         ),
       )
-      .map((operands) => ({ operands, build: (...values) => a.build(op, values, chosen).outputs }));
+      .map((operands) => ({ operands, build: (...values) => build(op, values, chosen).outputs }));
   const cases = (chosen: readonly DType[]): Cases =>
     Object.fromEntries(
       chosen.map((dtype) => [dtype, fc.constantFrom(...possible).chain((given) => sampled(given, dtype))]),

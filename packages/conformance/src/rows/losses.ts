@@ -1,5 +1,6 @@
 import * as g from '@adjoint/learn';
-import { at, last, type Tensor, type Value } from '@adjoint/core';
+import { type Tensor, type Value } from '@adjoint/core';
+import { at, last } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { roundings, type BoundOf } from '../compare/bounds.js';
 import { filled, indices, probabilities, summable } from '../generate/numbers.js';

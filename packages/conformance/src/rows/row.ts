@@ -1,4 +1,5 @@
 import * as a from '@adjoint/core';
+import { map, type Family as OpFamily } from '@adjoint/core/extend';
 import { dtypes, type DType } from '@adjoint/core';
 import type * as fc from 'fast-check';
 import { exactly, sums, type BoundOf } from '../compare/bounds.js';
@@ -20,7 +21,7 @@ export interface Row {
 export type Rows = Readonly<Record<string, Row>>;
 
 /** What kind of op it is, by how its result comes from its operands. */
-export type Family = a.Family['kind'];
+export type Family = OpFamily['kind'];
 
 /** The dtypes that an op takes, and how far its results may be off. */
 export interface Rules {
@@ -72,7 +73,7 @@ export function elementwise(op: a.Elementwise): Row {
   const taken = combinations(op.arity).flatMap((of) => {
     try {
       const lambda = op.lambda(of);
-      return [[of.join(), broadcasting(of, (...values) => a.map(op.name, lambda, values))] as const];
+      return [[of.join(), broadcasting(of, (...values) => map(op.name, lambda, values))] as const];
     } catch (error) {
       if (error instanceof a.AdjointException) return [];
       throw error;

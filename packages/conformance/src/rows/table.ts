@@ -1,6 +1,8 @@
 import * as g from '@adjoint/learn';
 import * as a from '@adjoint/core';
-import { at, dtypes, scalar, sizeOf, type DType, type Value } from '@adjoint/core';
+import { map, repeatLike, transposeOf, roundTo } from '@adjoint/core/extend';
+import { dtypes, scalar, type DType, type Value } from '@adjoint/core';
+import { at, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { exactly, means, roundings } from '../compare/bounds.js';
 import { factors, probabilities, summable } from '../generate/numbers.js';
@@ -22,12 +24,12 @@ const chosen: Sampler = (dtype) =>
     const [x, y] = [scalar.argument('x', dtype), scalar.argument('y', dtype)];
     const which = scalar.argument('which', 'bool');
     const body = scalar.select(which, scalar.multiply(x, y), scalar.subtract(y, scalar.abs(x)));
-    return a.map('chosen', { parameters: [x, y, which], body }, values);
+    return map('chosen', { parameters: [x, y, which], body }, values);
   });
 
 /** A value three times, and the sum of three. */
-const repeated = (x: Value): Value => a.repeatLike(x, a.constant(a.zeros([3])));
-const sumRepeats = a.transposeOf(a.repeatLike);
+const repeated = (x: Value): Value => repeatLike(x, a.constant(a.zeros([3])));
+const sumRepeats = transposeOf(repeatLike);
 const summedRepeats = (x: Value, like: Value): Value => sumRepeats(x, like, { axis: 0 });
 
 /** A matrix product whose result is transposed, with a letter for each stack. */
@@ -93,7 +95,7 @@ export const rows: Rows = {
   permuteDims: row('view', one(fitting.orders, a.permuteDims)),
   broadcastTo: row('view', gen.stretched(a.broadcastTo)),
   broadcastLike: row('view', two(fitting.narrowedBeside, a.broadcastLike)),
-  repeatLike: row('view', two(fitting.besideRanked, a.repeatLike)),
+  repeatLike: row('view', two(fitting.besideRanked, repeatLike)),
   sumRepeats: row('unview', gen.transposeOf(none, repeated, summedRepeats, summable), { of: floats }),
 
   // Pieces
@@ -110,7 +112,7 @@ export const rows: Rows = {
   ),
   pad: row(
     'join',
-    one(fitting.paddings, (x, { widths, value }) => a.pad(x, widths, a.roundTo(x.dtype, value))),
+    one(fitting.paddings, (x, { widths, value }) => a.pad(x, widths, roundTo(x.dtype, value))),
   ),
   windows: row('view', one(fitting.windowings, a.windows)),
   addWindows: row('unview', gen.transposeOf(fitting.windowings, a.windows, a.addWindows, summable)),

@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as a from '@adjoint/core';
-import {
-  broadcastShapes,
-  constant,
-  fromData,
-  tensor,
-  type Shape,
-  type Tensor,
-  type Value,
-} from '@adjoint/core';
+import { evaluateNodes, nodesUnder, sizeOf } from '@adjoint/core/extend';
+import { constant, fromData, tensor, type Shape, type Tensor, type Value } from '@adjoint/core';
+import { broadcastShapes } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -34,7 +28,7 @@ const value = ({ shape, values }: Plain): Value =>
   constant(fromData('f64', shape, Float64Array.from(values)));
 
 function evaluate(out: Value): Tensor {
-  const result = a.evaluateNodes(a.nodesUnder([out]), new Map()).get(out);
+  const result = evaluateNodes(nodesUnder([out]), new Map()).get(out);
   if (result === undefined) throw new Error('no result');
   return result;
 }
@@ -49,7 +43,7 @@ const iota = (shape: Shape): Value =>
     fromData(
       'f64',
       shape,
-      Float64Array.from({ length: a.sizeOf(shape) }, (_, i) => i),
+      Float64Array.from({ length: sizeOf(shape) }, (_, i) => i),
     ),
   );
 
@@ -98,7 +92,7 @@ describe('properties', () => {
         const [left, right] = swap ? [q, p] : [p, q];
         const result = evaluate(a.add(iota(left) as Value<'f64'>, a.multiply(1000, iota(right))));
         expect(result.shape).toEqual(broadcastShapes(left, right));
-        const strides = (shape: Shape): number[] => shape.map((_, axis) => a.sizeOf(shape.slice(axis + 1)));
+        const strides = (shape: Shape): number[] => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
         result.data.forEach((each, flat) => {
           const index = strides(result.shape).map(
             (stride, axis) => Math.floor(flat / stride) % (result.shape[axis] ?? 1),
@@ -128,7 +122,7 @@ describe('properties', () => {
         const permuted: Value = a.permuteDims(x, axes);
         expect(evaluate(a.permuteDims(permuted, back))).toEqual(evaluate(x));
         expect(evaluate(a.squeeze(a.expandDims(x, [0, -1]), [0, -1]))).toEqual(evaluate(x));
-        expect(evaluate(a.reshapeLike(a.reshape(x, [a.sizeOf(shape)]), x))).toEqual(evaluate(x));
+        expect(evaluate(a.reshapeLike(a.reshape(x, [sizeOf(shape)]), x))).toEqual(evaluate(x));
       }),
       { numRuns: 200, seed: 4 },
     );

@@ -1,6 +1,4 @@
 import {
-  type OpaqueOp,
-  build1,
   checkPlugin,
   composite,
   corePlugin,
@@ -8,8 +6,6 @@ import {
   elementwise,
   graph,
   input,
-  natural,
-  opaque,
   readGraph,
   renderError,
   scalar,
@@ -21,6 +17,7 @@ import {
   type Plugin,
   type Value,
 } from '@adjoint/core';
+import { type OpaqueOp, build1, natural, opaque } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { evaluate, registryOf } from '../samples.js';

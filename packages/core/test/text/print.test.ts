@@ -9,9 +9,6 @@ import {
   mean,
   multiply,
   named,
-  nameValues,
-  nodeParts,
-  nodeText,
   print,
   relu,
   scan,
@@ -21,6 +18,7 @@ import {
   sum,
   type Value,
 } from '@adjoint/core';
+import { nameValues, nodeParts, nodeText } from '@adjoint/core/extend';
 import { gradient } from '@adjoint/autograd';
 import { describe, expect, it } from 'vitest';
 

@@ -1,4 +1,5 @@
 import * as a from '@adjoint/core';
+import { checked, build1, type OpaqueOp, opaque, map } from '@adjoint/core/extend';
 import { constant, graph, input, print, simplify, type Value } from '@adjoint/core';
 import { gradient } from '@adjoint/autograd';
 import * as E from 'fp-ts/lib/Either.js';
@@ -83,9 +84,9 @@ describe('simplify', () => {
     interface Attributes {
       readonly which: unknown;
     }
-    const anything = a.checked('anything', (_u: unknown): _u is unknown => true);
-    const applyChosen = (which: unknown): Value => a.build1(chosen, [x], { which });
-    const chosen: typeof applyChosen & a.OpaqueOp<Attributes> = a.opaque(
+    const anything = checked('anything', (_u: unknown): _u is unknown => true);
+    const applyChosen = (which: unknown): Value => build1(chosen, [x], { which });
+    const chosen: typeof applyChosen & OpaqueOp<Attributes> = opaque(
       { name: 'chosen', arity: 1, attributes: { which: { codec: anything } } },
       {
         types: ([type]) => E.right([type]),
@@ -106,7 +107,7 @@ describe('simplify', () => {
   it('takes the operand that is negated twice, where it has the shape of the result', () => {
     const [first, second] = [a.scalar.argument('first'), a.scalar.argument('second')];
     const negated = (p: Value, q: Value): Value =>
-      a.map('second', { parameters: [first, second], body: a.scalar.negate(second) }, [p, q]);
+      map('second', { parameters: [first, second], body: a.scalar.negate(second) }, [p, q]);
     expect(lines(a.negate(negated(row, x)))).toEqual(['return out0 = x']);
     expect(lines(a.negate(negated(x, row)))).toHaveLength(3);
   });

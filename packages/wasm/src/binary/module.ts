@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { Bytes } from './bytes.js';
 import type { FunctionBody } from './code.js';
 import { opcodes, valueTypes, type ValueType } from './opcodes.js';

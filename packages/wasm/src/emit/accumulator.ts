@@ -1,4 +1,4 @@
-import { at } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Accumulation } from './reducers.js';
 import type { Instruction } from '../vector/vectors.js';

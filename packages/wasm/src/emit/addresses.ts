@@ -1,4 +1,4 @@
-import { at, bytesPerElement, lookup } from '@adjoint/core';
+import { at, bytesPerElement, lookup } from '@adjoint/core/extend';
 import { viewsBehind, type Indexed, type View, type Memory } from '@adjoint/compiler';
 import type { Opcode } from '../binary/opcodes.js';
 import type { Instruction, Vectors } from '../vector/vectors.js';

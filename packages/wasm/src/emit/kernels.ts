@@ -1,4 +1,4 @@
-import { at, bytesPerElement } from '@adjoint/core';
+import { at, bytesPerElement } from '@adjoint/core/extend';
 import type {
   CopyKernel,
   Memory,

@@ -1,4 +1,5 @@
-import { at, bytesPerElement, lookup, scalar, sizeOf, type Scalar } from '@adjoint/core';
+import { scalar, type Scalar } from '@adjoint/core';
+import { at, bytesPerElement, lookup, sizeOf } from '@adjoint/core/extend';
 import { computedAt, type Memory, type ScheduledLoops, type Store, type View } from '@adjoint/compiler';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { FunctionBody } from '../binary/code.js';

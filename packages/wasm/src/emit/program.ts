@@ -1,4 +1,4 @@
-import { bytesPerElement } from '@adjoint/core';
+import { bytesPerElement } from '@adjoint/core/extend';
 import type { Plan, ScheduledProgram } from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
 import { encodeModule } from '../binary/module.js';

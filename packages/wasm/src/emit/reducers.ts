@@ -1,4 +1,5 @@
-import { at, scalar, type DType } from '@adjoint/core';
+import { scalar, type DType } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { combinationOf, type Reduction } from '@adjoint/compiler';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import { acrossLanes, joinHalves, laneBytes, upperHalf, type Width } from '../vector/lanes.js';

@@ -1,4 +1,5 @@
-import { last, lookup, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
+import { type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
+import { last, lookup } from '@adjoint/core/extend';
 import { functions } from '../math/functions.js';
 import { float, type Float } from '../math/float.js';
 import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from '../vector/lanes.js';

@@ -1,10 +1,10 @@
+import { scalar, type Plugin, type Shape, type Value } from '@adjoint/core';
 import {
   contraction,
   last,
   lettersOf,
   prefix,
   reduction,
-  scalar,
   transposeOf,
   view,
   views,
@@ -12,14 +12,11 @@ import {
   refused,
   type ContractionOp,
   type NoAttributes,
-  type Plugin,
   type PrefixOp,
   type ReductionOp,
-  type Shape,
   type Unview,
-  type Value,
   type ViewOp,
-} from '@adjoint/core';
+} from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 
 /** A plugin as a stranger would write it: an op of each of five families, and nothing beside the records. */

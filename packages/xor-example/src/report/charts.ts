@@ -1,4 +1,5 @@
-import { at, scalar, type Elementwise } from '@adjoint/core';
+import { scalar, type Elementwise } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import {
   activationChart,
   graphChart,

@@ -1,4 +1,5 @@
-import { formulasOf, lookup, symbol } from '@adjoint/core';
+import { formulasOf } from '@adjoint/core';
+import { lookup, symbol } from '@adjoint/core/extend';
 import katex from 'katex';
 import type { GradientGraph } from '../gradient-graph.js';
 import type { Backward } from '../manual.js';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { at, print, scalar } from '@adjoint/core';
+import { print, scalar } from '@adjoint/core';
+import { at } from '@adjoint/core/extend';
 import { compileSpec, toSvg } from '@adjoint/viz';
 import type { Comparison } from '../compare.js';
 import type { Resolved } from '../configuration.js';
