@@ -1,6 +1,7 @@
 // The graph is declared, its gradient derived, and the whole step compiled.
 import * as a from '@adjoint/core';
-import { gradient, sgd, softmaxCrossEntropy, trainingStep } from '@adjoint/autograd';
+import { gradient } from '@adjoint/autograd';
+import { sgd, softmaxCrossEntropy, trainingStep } from '@adjoint/learn';
 import { hasRelaxedArithmetic, wasmBackend } from '@adjoint/wasm';
 import { absoluteSum, openData, serve } from './peer.mjs';
 

@@ -1,4 +1,4 @@
-import { numpyLegacy, type NumpyLegacyStream } from '@adjoint/core';
+import { numpyLegacy, type NumpyLegacyStream } from '@adjoint/random';
 
 /** What is to be reached: a time, as a multiple of another peer's in the same run. */
 interface Goal {

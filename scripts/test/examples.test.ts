@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import * as autograd from '@adjoint/autograd';
 import * as core from '@adjoint/core';
+import * as learn from '@adjoint/learn';
+import * as random from '@adjoint/random';
 import * as viz from '@adjoint/viz';
 import * as wasm from '@adjoint/wasm';
 import ts from 'typescript';
@@ -18,7 +20,7 @@ interface Example {
 }
 
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^(core|autograd|viz|wasm)\/src\/.*\.ts$/.test(file),
+  /^(core|random|autograd|learn|viz|wasm)\/src\/.*\.ts$/.test(file),
 );
 
 const examples: readonly Example[] = sources.flatMap((file) =>
@@ -32,9 +34,8 @@ const examples: readonly Example[] = sources.flatMap((file) =>
 
 /** What examples may use without introducing it: a model like the notebook's, and a few values. */
 function surroundings(file: string): Readonly<Record<string, unknown>> {
-  const { add, input, matmul, mean, numpyLegacy, sigmoid, square, state, subtract, tensor, zeros, scalar } =
-    core;
-  const stream = numpyLegacy(1);
+  const { add, input, matmul, mean, sigmoid, square, state, subtract, tensor, zeros, scalar } = core;
+  const stream = random.numpyLegacy(1);
   const parameters = state({ W1: stream.normal([2, 1]), b1: zeros([1, 1]) });
   const [X, Y] = [input('X', [4, 2]), input('Y', [4, 1])];
   const prediction = sigmoid(add(matmul(X, parameters.W1), parameters.b1));
@@ -51,7 +52,7 @@ function surroundings(file: string): Readonly<Record<string, unknown>> {
   };
   const w = state(tensor([1, 2]), 'w');
   const values = { x: input('x', [2]), y: input('y', [2]), w, dw: w, matrix: input('matrix', [3, 4]) };
-  const modules = { ...core, ...autograd, ...viz, ...wasm };
+  const modules = { ...core, ...random, ...autograd, ...learn, ...viz, ...wasm };
   return file.startsWith('core/src/scalar/')
     ? { ...scalar, x: scalar.argument('x') }
     : { ...modules, ...model, ...data, ...values };

@@ -1,17 +1,20 @@
 import {
   add,
+  at,
   constant,
   evaluateNodes,
   input,
+  leaves,
+  lookup,
   multiply,
   nodesUnder,
-  numpyLegacy,
   sum,
   fromData,
   type RandomStream,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { numpyLegacy } from '@adjoint/random';
 import { gradient } from './gradient.js';
 
 /** A function of values, of any shapes, to one value. */
@@ -65,26 +68,25 @@ function scalarized(
   const lower = scalarized(f, points, order - 1, stream);
   const direction = points.map(({ shape }) => stream.normal(shape));
   return (...inputs) => {
-    const gradients = gradient(lower(...inputs), treeOf(inputs));
-    const terms = inputs.flatMap((_, index) => {
-      const [g, weights] = [gradients[String(index)], direction[index]];
-      return g === undefined || weights === undefined ? [] : [project(g, weights)];
-    });
+    const gradients = gradientsBy(inputs, lower(...inputs));
+    const terms = gradients.map((g, index) => project(g, at(direction, index)));
     return terms.reduce((total, term) => add(total, term));
   };
 }
 
-const treeOf = (values: readonly Value[]): Readonly<Record<string, Value>> =>
-  Object.fromEntries(values.map((value, index) => [String(index), value]));
+/** The gradients of a value by several others, in their order. */
+const gradientsBy = (values: readonly Value[], of: Value): readonly Value[] =>
+  leaves(gradient(of, Object.fromEntries(values.entries()))).map(([, each]) => each);
 
 const shifted = (points: readonly Tensor[], direction: readonly Tensor[], by: number): readonly Tensor[] =>
-  points.map(({ shape, data }, index) =>
-    fromData(
+  points.map(({ shape, data }, index) => {
+    const slopes = at(direction, index).data;
+    return fromData(
       'f64',
       shape,
-      Float64Array.from(data, (x, i) => x + by * (direction[index]?.data[i] ?? 0)),
-    ),
-  );
+      Float64Array.from(data, (x, i) => x + by * at(slopes, i)),
+    );
+  });
 
 /**
  * Compares gradients with central differences, in f64, along random directions.
@@ -100,19 +102,14 @@ export function checkGradients(
 ): GradientCheck {
   const inputs = points.map(({ shape, dtype }, index) => input(`x${index}`, shape, dtype));
   const value = scalarized(f, points, order, stream)(...inputs);
-  const gradients = Object.values(gradient(value, treeOf(inputs)));
+  const gradients = gradientsBy(inputs, value);
   const nodes = nodesUnder([value, ...gradients]);
-  const run = (at: readonly Tensor[]): ReadonlyMap<Value, Tensor> => {
-    const given = new Map<Value, Tensor>();
-    inputs.forEach((each, index) => {
-      const tensor = at[index];
-      if (tensor !== undefined) given.set(each, tensor);
-    });
-    return evaluateNodes(nodes, given);
-  };
-  const valueAt = (at: readonly Tensor[]): number => run(at).get(value)?.data[0] ?? NaN;
+  const run = (place: readonly Tensor[]): ReadonlyMap<Value, Tensor> =>
+    evaluateNodes(nodes, new Map(inputs.map((each, index) => [each, at(place, index)])));
+  const numberOf = (results: ReadonlyMap<Value, Tensor>): number => at(lookup(results, value).data, 0);
+  const valueAt = (place: readonly Tensor[]): number => numberOf(run(place));
   const here = run(points);
-  const f0 = here.get(value)?.data[0] ?? NaN;
+  const f0 = numberOf(here);
 
   const checks = Array.from({ length: directions }, (): DirectionCheck => {
     const direction = points.map(({ shape }) => stream.normal(shape));
@@ -123,10 +120,10 @@ export function checkGradients(
     const [left, right] = slopes(step);
     const [innerLeft, innerRight] = slopes(step / 4);
     const measured = (left + right) / 2;
-    const derived = gradients.reduce((total, each, index) => {
-      const [g, v] = [here.get(each), direction[index]];
-      return total + (g === undefined || v === undefined ? 0 : dot(g, v));
-    }, 0);
+    const derived = gradients.reduce(
+      (total, each, index) => total + dot(lookup(here, each), at(direction, index)),
+      0,
+    );
     const size = Math.max(Math.abs(derived), Math.abs(measured), 1);
     const jump = Math.abs(right - left);
     // Between smooth sides the jump shrinks with the step; at a kink it stays.
@@ -141,6 +138,6 @@ export function checkGradients(
 
 function dot({ data: x }: Tensor, { data: y }: Tensor): number {
   let total = 0;
-  for (let i = 0; i < x.length; i++) total += (x[i] ?? 0) * (y[i] ?? 0);
+  for (let i = 0; i < x.length; i++) total += at(x, i) * at(y, i);
   return total;
 }

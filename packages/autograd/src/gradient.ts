@@ -3,6 +3,7 @@ import {
   formatShape,
   isFloat,
   leaves,
+  lookup,
   mapTree,
   refuse,
   zerosLike,
@@ -51,5 +52,5 @@ export function gradient<const T extends Tree<Value>>(loss: Value, parameters: T
     variables.map(([path, variable], index) => [path, cotangents[index] ?? zerosLike(variable)] as const),
   );
   // Each value has become the gradient by it, of its dtype and shape.
-  return mapTree(parameters, (variable, path) => byPath.get(path) ?? zerosLike(variable)) as T;
+  return mapTree(parameters, (_variable, path) => lookup(byPath, path)) as T;
 }

@@ -11,9 +11,3 @@ export {
   type DirectionCheck,
   type GradientCheck,
 } from './check.js';
-export * from './learn/optimizer.js';
-export * from './learn/loss.js';
-export * from './learn/initializer.js';
-export { optimizerStep, trainingStep, type Step, type StepParts } from './learn/step.js';
-export { train, type Trained, type TrainEvent, type TrainOptions } from './learn/train.js';
-export { autogradPlugin } from './plugin.js';

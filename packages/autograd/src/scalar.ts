@@ -1,4 +1,4 @@
-import { isFloat, scalar, type Scalar } from '@adjoint/core';
+import { at, isFloat, scalar, type Scalar } from '@adjoint/core';
 import { backpropagate, type Algebra } from './backpropagate.js';
 
 /** A cotangent that is 0 where `guard` does not hold. Guards keep what a select did not choose out of every product. */
@@ -22,8 +22,7 @@ const algebra: Algebra<Scalar, Guarded> = {
     const { fn, operands } = node;
     const { value, guard } = cotangent;
     if (fn.signature === 'select') {
-      const [condition] = operands;
-      if (condition === undefined) return [];
+      const condition = at(operands, 0);
       return [
         undefined,
         { value, guard: under(guard, condition) },

@@ -1,5 +1,6 @@
 import {
   add,
+  at,
   constant,
   freshName,
   isFloat,
@@ -58,10 +59,7 @@ export function pullbackGraph(primal: Graph): Graph {
   );
   const by = primal.inputs.filter(({ dtype }) => isFloat(dtype));
   const cotangents = pullback(
-    outputs.flatMap((output, index) => {
-      const seed = seeds[index];
-      return seed === undefined ? [] : [[output, seed] as const];
-    }),
+    outputs.map((output, index) => [output, at(seeds, index)]),
     by,
   );
   const results = by.map(

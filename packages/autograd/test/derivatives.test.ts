@@ -2,16 +2,19 @@ import * as a from '@adjoint/core';
 import {
   constant,
   corePlugin,
+  createRegistry,
   evaluateNodes,
   input,
   named,
   nodesUnder,
-  numpyLegacy,
   tensor,
   type Tensor,
   type Value,
 } from '@adjoint/core';
-import { autogradPlugin, checkGradients, gradient, type Differentiable } from '@adjoint/autograd';
+import { numpyLegacy } from '@adjoint/random';
+import { checkGradients, gradient, type Differentiable } from '@adjoint/autograd';
+import { learnKinds, learnPlugin } from '@adjoint/learn';
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
 /** Every op's derivatives, to second order, beside central differences. */
@@ -211,7 +214,7 @@ const checks: Readonly<Record<string, Check>> = {
 };
 
 function loss(name: string, prediction: Value, target: Value): Value {
-  const found = autogradPlugin.losses?.find((each) => each.name === name);
+  const found = learnPlugin.losses?.find((each) => each.name === name);
   if (found === undefined) throw new Error(`no loss ${name}`);
   return found.build(prediction, target);
 }
@@ -226,7 +229,8 @@ const withoutDerivative = [
 
 describe('derivatives', () => {
   it('are checked of every op there is', () => {
-    const names = [...(corePlugin.ops ?? []), ...(autogradPlugin.ops ?? [])].map(({ name }) => name);
+    const registry = createRegistry([corePlugin, learnPlugin], learnKinds);
+    const names = E.isRight(registry) ? [...registry.right.ops.keys()] : [];
     expect([...Object.keys(checks), ...withoutDerivative].sort()).toEqual([...names].sort());
   });
 

@@ -10,13 +10,13 @@ import {
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import { pullback } from '@adjoint/autograd';
 import {
   binaryCrossEntropyWithLogits,
   logSoftmax,
   meanSquaredError,
-  pullback,
   softmaxCrossEntropy,
-} from '@adjoint/autograd';
+} from '@adjoint/learn';
 import { describe, expect, it } from 'vitest';
 
 /** Values and vector-Jacobian products beside PyTorch's, in f64. */

@@ -4,17 +4,17 @@ import { planPrograms } from './compile.js';
 import { bytesMoved, flopsOf } from './loop/cost.js';
 import { printKernel } from './loop/print.js';
 import type { Placement } from './plan/memory.js';
-import type { Target } from './target.js';
+import type { Target } from './target/target.js';
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
 
-/** Where several buffers share a place because they are not in use at the same time. */
+/** Where several buffers share memory because they are not in use at the same time. */
 function reuse(placements: readonly Placement[]): readonly string[] {
-  const places = new Map<number, Placement[]>();
+  const byAddress = new Map<number, Placement[]>();
   for (const placement of placements) {
-    places.set(placement.address, [...(places.get(placement.address) ?? []), placement]);
+    byAddress.set(placement.address, [...(byAddress.get(placement.address) ?? []), placement]);
   }
-  return [...places]
+  return [...byAddress]
     .filter(([, sharing]) => sharing.length > 1)
     .sort(([a], [b]) => a - b)
     .map(([address, sharing]) => {

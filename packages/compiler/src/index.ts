@@ -1,10 +1,10 @@
 // What a target is, and how programs are compiled for it
-export type { Target } from './target.js';
-export { compilePrograms, planPrograms, tooLarge, type Compiled, type Plan } from './compile.js';
+export type { Target } from './target/target.js';
+export { compilePrograms, planPrograms, type Compiled } from './compile.js';
+export { tooLarge, type Plan } from './plan/plan.js';
 export { explain } from './explain.js';
 // The loop IR
 export * from './loop/kernel.js';
-export * from './loop/view.js';
 export { addsProducts, combinationOf, isCombination, type Combiner } from './loop/combine.js';
 export { bytesMoved, flopsOf, functionsIn } from './loop/cost.js';
 export { printKernel } from './loop/print.js';

@@ -68,9 +68,11 @@ export type {
 } from './program/backend.js';
 export { interpreter } from './interpreter/interpreter.js';
 // Random streams and plugins
-export * from './random/stream.js';
-export * from './random/numpy.js';
-export * from './random/tensorflow.js';
-export * from './plugin/plugin.js';
+export * from './plugin/stream.js';
+export { check, functionCheck, nameCheck, oneOf, thing, type Check, type Named } from './plugin/check.js';
+export * from './plugin/kind.js';
+export * from './plugin/options.js';
+export { checkPlugin, coreVersion, type Plugin } from './plugin/plugin.js';
+export { createRegistry, type Registry } from './plugin/registry.js';
 export { corePlugin } from './plugin/standard.js';
 export * from './extend.js';

@@ -6,7 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
 import { emitModule } from './emit/program.js';
 import { importsOf, machineOf, reserve, type Prepared } from './machine.js';
-import { wasmTarget } from './target.js';
+import { wasmTarget } from './module/target.js';
 import { canShareMemory, cores } from './threads.js';
 
 export interface WasmOptions {

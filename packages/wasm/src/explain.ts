@@ -1,6 +1,6 @@
 import type { Program } from '@adjoint/core';
 import { explain } from '@adjoint/compiler';
-import { wasmTarget } from './target.js';
+import { wasmTarget } from './module/target.js';
 
 /**
  * What a program is compiled to, as text: its kernels with what was fused in each, the bytes that they move and the

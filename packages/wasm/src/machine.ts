@@ -2,7 +2,7 @@ import type { AdjointError } from '@adjoint/core';
 import { runOwnKernel, tooLarge, writeConstants, type Compiled, type Machine } from '@adjoint/compiler';
 import * as E from 'fp-ts/lib/Either.js';
 import { pagesFor, runName } from './emit/program.js';
-import { MOST_PAGES, PAGE } from './memory.js';
+import { MOST_PAGES, PAGE } from './module/target.js';
 import { startThreads } from './threads.js';
 
 /** Compiled programs whose module is written, and its memory. */

@@ -1,4 +1,4 @@
-import { quit, SERVE } from './emit/threads.js';
+import { quit, SERVE } from './module/threads.js';
 
 /** Threads that help with the parts of parallel kernels: workers, each with an instance of the module on one memory. */
 

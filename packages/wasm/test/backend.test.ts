@@ -1,4 +1,5 @@
-import { gradient, sgd, train, trainingStep } from '@adjoint/autograd';
+import { gradient } from '@adjoint/autograd';
+import { sgd, train, trainingStep } from '@adjoint/learn';
 import * as a from '@adjoint/core';
 import {
   elementwise,

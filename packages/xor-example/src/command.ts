@@ -1,8 +1,19 @@
-import { invalid, type AdjointError } from '@adjoint/core';
+import { at, invalid, last, randomSourceKind, type AdjointError, type Kind } from '@adjoint/core';
+import { lossKind, optimizerKind } from '@adjoint/learn';
 import { Command, CommanderError, Option } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { configurationCodec, nearest, numpyPreset, presets, type Configuration } from './configuration.js';
+import {
+  configurationCodec,
+  lossesOf,
+  nearest,
+  numpyPreset,
+  presets,
+  type Configuration,
+} from './configuration.js';
+import { flagOf, fromText } from './flag.js';
+import { optimizerFlags, optimizerOptionsFrom, type OptimizerFlag } from './optimizer-flags.js';
+import type { Registry } from './plugins.js';
 
 /** What the command line asks for. */
 export interface Request {
@@ -20,30 +31,32 @@ export interface Help {
   readonly text: string;
 }
 
-type Name = keyof Configuration;
+type Name = Exclude<keyof Configuration, 'optimizerOptions'>;
 
-const flagOf = (name: string): string =>
-  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** The names that a kind of thing has in the registry, for the help. */
+const names = ({ singular }: Kind, things: ReadonlyMap<string, unknown>): string =>
+  `${singular}: ${[...things.keys()].join(', ')}`;
 
-const numeric: readonly Name[] = ['hidden', 'learningRate', 'momentum', 'epochs', 'seed', 'grid'];
-
-const descriptions: Readonly<Record<Name, string>> = {
+const descriptions = (registry: Registry): Readonly<Record<Name, string>> => ({
   hidden: 'units in the hidden layer',
   activation: 'activation of the hidden layer: an elementwise op',
-  loss: 'loss: meanSquaredError, binaryCrossEntropy, binaryCrossEntropyWithLogits',
-  optimizer: 'optimizer: sgd, momentum, nesterov, adam',
+  loss: names(lossKind, lossesOf(registry)),
+  optimizer: names(optimizerKind, registry.optimizers),
   learningRate: 'learning rate',
   momentum: 'momentum, for the optimizers that have one',
   epochs: 'epochs of training',
   seed: 'seed of the random stream',
-  rng: 'random stream: numpy, numpy-generator, tensorflow',
+  rng: names(randomSourceKind, registry.randomSources),
   dtype: 'element type: f64, f32',
-  backend: 'what runs the programs: wasm, interpreter',
+  backend: `what runs the programs: ${[...registry.backends.keys()].join(', ')}`,
   grid: 'points along each axis of the prediction surface',
-};
+});
 
+const collect = (file: string, files: readonly string[]): readonly string[] => [...files, file];
+
+/** The part of the command line that is the same whatever plugins there are. */
 function makeProgram(): Command {
-  const program = new Command('xor')
+  return new Command('xor')
     .description('Trains the XOR network of the notebook as a computation graph.')
     .argument('[report]', 'both presets, the comparison, and charts and a report in the output folder')
     .addOption(
@@ -62,35 +75,44 @@ function makeProgram(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const [name, description] of Object.entries(descriptions)) {
-    const standard = numpyPreset[name as Name]; // the keys of `descriptions` are names
-    program.option(`${flagOf(name)} <value>`, `${description} (default: ${standard})`);
-  }
-  return program;
 }
 
-const collect = (file: string, files: readonly string[]): readonly string[] => [...files, file];
+const pluginsOf = (program: Command): readonly string[] =>
+  program.opts<{ plugin: readonly string[] }>().plugin;
 
-const asNumber = (text: string): number => (text.trim() === '' ? NaN : Number(text));
+/** The files of plugins that a command line asks for: what else it may say depends on them. */
+export function pluginFiles(args: readonly string[]): readonly string[] {
+  const program = makeProgram().helpOption(false).allowUnknownOption().allowExcessArguments();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    // `parseCommand` says what is wrong.
+    if (!(error instanceof CommanderError)) throw error;
+  }
+  return pluginsOf(program);
+}
+
+const isName = (key: string): key is Name => Object.hasOwn(numpyPreset, key);
 
 /** The configuration of a preset with the flags that were given. */
 function configurationFrom(
   base: Configuration,
   given: Readonly<Record<string, unknown>>,
+  flags: readonly OptimizerFlag[],
+  registry: Registry,
 ): E.Either<AdjointError, Configuration> {
-  const raw = Object.fromEntries(
-    Object.keys(descriptions).flatMap((name) => {
-      const text = given[name];
-      if (typeof text !== 'string') return [];
-      return [[name, numeric.some((each) => each === name) ? asNumber(text) : text] as const];
-    }),
+  const changes = Object.entries(given).flatMap(([key, text]) =>
+    isName(key) && typeof text === 'string' ? [[key, fromText(text, numpyPreset[key])] as const] : [],
   );
-  const decoded = configurationCodec.decode({ ...base, ...raw });
-  if (E.isRight(decoded)) return decoded;
-  const [error] = decoded.left;
-  const name = error?.context.at(-1)?.key ?? '';
-  const expected = error?.context.at(-1)?.type.name ?? 'something else';
-  return E.left(invalid('option', [name], `expected ${expected}, given "${String(given[name])}"`));
+  const decoded = configurationCodec.decode({ ...base, ...Object.fromEntries(changes) });
+  if (E.isRight(decoded)) {
+    const optimizerOptions = optimizerOptionsFrom(flags, given, registry, decoded.right);
+    return E.right(
+      Object.keys(optimizerOptions).length === 0 ? decoded.right : { ...decoded.right, optimizerOptions },
+    );
+  }
+  const { key, type } = last(at(decoded.left, 0).context);
+  return E.left(invalid('option', [key], `expected ${type.name}, given "${String(given[key])}"`));
 }
 
 /** What commander says of a command line, in one line that names the flag. */
@@ -106,10 +128,21 @@ function refusal(error: CommanderError, program: Command): AdjointError {
 /**
  * Reads a command line.
  * @param args the words after the program's name
+ * @param registry what its names may name, with the plugins that it asks for
  * @returns Left for flags that are unknown or ill-typed
  */
-export function parseCommand(args: readonly string[]): E.Either<AdjointError, Request | Help> {
+export function parseCommand(
+  args: readonly string[],
+  registry: Registry,
+): E.Either<AdjointError, Request | Help> {
   const program = makeProgram();
+  for (const [name, description] of Object.entries(descriptions(registry))) {
+    const standard = isName(name) ? ` (default: ${numpyPreset[name]})` : '';
+    program.option(`${flagOf(name)} <value>`, `${description}${standard}`);
+  }
+  const taken = program.options.flatMap(({ long }) => long ?? []);
+  const flags = optimizerFlags(registry, [...taken, '--help']);
+  for (const { flag } of flags) program.addOption(flag);
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {
@@ -130,11 +163,11 @@ export function parseCommand(args: readonly string[]): E.Either<AdjointError, Re
     word === 'report' ? 'report' : given.json === true ? 'json' : given.compare === true ? 'compare' : 'run';
   const out = typeof given.out === 'string' ? given.out : mode === 'report' ? 'out' : undefined;
   return pipe(
-    configurationFrom(base, given),
+    configurationFrom(base, given, flags, registry),
     E.map((configuration) => ({
       mode,
       configuration,
-      plugins: program.opts<{ plugin: readonly string[] }>().plugin,
+      plugins: pluginsOf(program),
       ...(out === undefined ? {} : { out }),
     })),
   );

@@ -1,4 +1,4 @@
-import { convert, invalid, lookup, type AdjointError, type Registry } from '@adjoint/core';
+import { convert, invalid, lookup, type AdjointError } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Resolved } from './configuration.js';
 import { xorInputs, xorTargets } from './data.js';
@@ -8,6 +8,7 @@ import { gradientGraph } from './gradient-graph.js';
 import { trainByHand } from './manual.js';
 import { xorModel, type InitialParameters } from './model.js';
 import { quantityRows, toHand, type QuantityRow } from './quantities.js';
+import type { Registry } from './plugins.js';
 import type { TrainedNetwork } from './run.js';
 
 export interface Comparison {

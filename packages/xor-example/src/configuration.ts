@@ -1,60 +1,47 @@
 import {
+  aboveZero,
   AdjointException,
-  checked,
   convert,
   exact,
+  fraction,
   invalid,
   isFloat,
+  nameCheck,
+  oneOf,
+  wholeNumber,
   zeros,
   type AdjointError,
   type Backend,
   type Elementwise,
   type FloatDType,
-  type Loss,
-  type Optimizer,
   type RandomSource,
-  type Registry,
 } from '@adjoint/core';
+import { createOptimizer, type Loss, type Optimizer } from '@adjoint/learn';
 import { distance } from 'fastest-levenshtein';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as t from 'io-ts/lib/index.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts/lib/index.js';
 import type { InitialParameters } from './model.js';
-
-const within = (least: number, most: number): t.Type<number, unknown> =>
-  checked(
-    `a whole number from ${least} to ${most}`,
-    (u): u is number => Number.isSafeInteger(u) && Number(u) >= least && Number(u) <= most,
-  );
-const positiveNumber = checked(
-  'a number above 0',
-  (u): u is number => typeof u === 'number' && Number.isFinite(u) && u > 0,
-);
-const fraction = checked(
-  'a number from 0 up to, but not, 1',
-  (u): u is number => typeof u === 'number' && u >= 0 && u < 1,
-);
-const seedNumber = checked(
-  'a whole number from 0 on',
-  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 0,
-);
-const dtypeName = checked('f64 or f32', (u): u is FloatDType => u === 'f64' || u === 'f32');
-const text = checked('a name', (u): u is string => typeof u === 'string' && u !== '');
+import type { Registry } from './plugins.js';
 
 /** Everything that determines a run, as plain data. */
-export const configurationCodec: t.Type<Configuration, unknown> = exact({
-  hidden: within(1, 10_000),
-  activation: text,
-  loss: text,
-  optimizer: text,
-  learningRate: positiveNumber,
-  momentum: fraction,
-  epochs: within(1, 10_000_000),
-  seed: seedNumber,
-  rng: text,
-  dtype: dtypeName,
-  backend: text,
-  grid: within(2, 1000),
-});
+export const configurationCodec: t.Type<Configuration, unknown> = exact(
+  {
+    hidden: wholeNumber(1, 10_000),
+    activation: nameCheck,
+    loss: nameCheck,
+    optimizer: nameCheck,
+    learningRate: aboveZero,
+    momentum: fraction,
+    epochs: wholeNumber(1, 10_000_000),
+    seed: wholeNumber(0, Infinity),
+    rng: nameCheck,
+    dtype: oneOf('f64', 'f32'),
+    backend: nameCheck,
+    grid: wholeNumber(2, 1000),
+  },
+  { optimizerOptions: t.UnknownRecord },
+);
 
 export interface Configuration {
   readonly hidden: number;
@@ -70,6 +57,8 @@ export interface Configuration {
   readonly backend: string;
   /** The number of points along each axis of the prediction surface. */
   readonly grid: number;
+  /** Further options of the optimizer, such as Adam's `beta1`. */
+  readonly optimizerOptions?: Readonly<Record<string, unknown>>;
 }
 
 /** The notebook's NumPy half. */
@@ -132,6 +121,25 @@ export function activationsOf({ ops }: Registry): ReadonlyMap<string, Elementwis
   );
 }
 
+/** The losses of values or logits: the network has one output. */
+export const lossesOf = ({ losses }: Registry): ReadonlyMap<string, Loss> =>
+  new Map([...losses].filter(([, { takes }]) => takes !== 'distributions'));
+
+/** The options of optimizers that are a part of every configuration, and go to the optimizers that have them. */
+export const commonOptions = ['learningRate', 'momentum'] as const;
+
+function optimizerOf(
+  configuration: Configuration,
+  { optimizers }: Registry,
+): E.Either<AdjointError, Optimizer> {
+  const factory = lookUp('optimizer', configuration.optimizer, optimizers);
+  if (E.isLeft(factory)) return factory;
+  const common = commonOptions.flatMap((name) =>
+    Object.hasOwn(factory.right.options.fields, name) ? [[name, configuration[name]] as const] : [],
+  );
+  return createOptimizer(factory.right, { ...Object.fromEntries(common), ...configuration.optimizerOptions });
+}
+
 /** W1 and W2 drawn from the stream in this order, as the notebook does; biases of zeros. */
 function initialize(
   { hidden, seed, dtype }: Configuration,
@@ -151,28 +159,24 @@ function initialize(
 
 /**
  * Looks up the names of a configuration.
- * @returns Left where a name is unknown, with the nearest one, or where the loss does not fit the network
+ * @returns Left where a name is unknown, with the nearest one, where the loss does not fit the network, or where the
+ *   optimizer does not take its options
  */
-export function resolve(configuration: Configuration, registry: Registry): E.Either<AdjointError, Resolved> {
-  const activation = lookUp('activation', configuration.activation, activationsOf(registry));
-  if (E.isLeft(activation)) return activation;
-  const fitting = new Map([...registry.losses].filter(([, { takes }]) => takes !== 'distributions'));
-  const loss = lookUp('loss', configuration.loss, fitting);
-  if (E.isLeft(loss)) return loss;
-  const factory = lookUp('optimizer', configuration.optimizer, registry.optimizers);
-  if (E.isLeft(factory)) return factory;
-  const source = lookUp('rng', configuration.rng, registry.randomSources);
-  if (E.isLeft(source)) return source;
-  const backend = lookUp('backend', configuration.backend, registry.backends);
-  if (E.isLeft(backend)) return backend;
-  const initial = initialize(configuration, source.right);
-  if (E.isLeft(initial)) return initial;
-  return E.right({
-    configuration,
-    activation: activation.right,
-    loss: loss.right,
-    optimizer: factory.right.create(configuration),
-    backend: backend.right,
-    initial: initial.right,
-  });
-}
+export const resolve = (configuration: Configuration, registry: Registry): E.Either<AdjointError, Resolved> =>
+  pipe(
+    E.Do,
+    E.bind('activation', () => lookUp('activation', configuration.activation, activationsOf(registry))),
+    E.bind('loss', () => lookUp('loss', configuration.loss, lossesOf(registry))),
+    E.bind('optimizer', () => optimizerOf(configuration, registry)),
+    E.bind('source', () => lookUp('rng', configuration.rng, registry.randomSources)),
+    E.bind('backend', () => lookUp('backend', configuration.backend, registry.backends)),
+    E.bind('initial', ({ source }) => initialize(configuration, source)),
+    E.map(({ activation, loss, optimizer, backend, initial }) => ({
+      configuration,
+      activation,
+      loss,
+      optimizer,
+      backend,
+      initial,
+    })),
+  );

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-import type { AdjointError, Registry } from '@adjoint/core';
+import type { AdjointError } from '@adjoint/core';
 import { SingleBar } from 'cli-progress';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { join } from 'node:path';
-import { errorLine, exitCode, parseCommand, type Help, type Request } from './command.js';
+import { errorLine, exitCode, parseCommand, pluginFiles, type Help, type Request } from './command.js';
 import { checkDerived, compare, type Comparison } from './compare.js';
 import { presets, resolve, type Resolved } from './configuration.js';
 import { xorInputs, xorTargets } from './data.js';
 import { prepareFolder, writeFiles } from './files.js';
 import { numpyOutput, tensorflowOutput } from './notebook.js';
-import { loadRegistry } from './plugins.js';
+import { loadRegistry, type Registry } from './plugins.js';
 import { trainNetwork, type Run, type TrainedNetwork } from './run.js';
 import { comparisonText } from './table.js';
 
@@ -90,26 +90,28 @@ async function runEverything(out: string, registry: Registry): Result<void> {
   return writeReport([numpy.right, tensorflow.right], comparison.right, out);
 }
 
-async function execute(request: Request | Help): Result<void> {
+async function execute(request: Request | Help, registry: Registry): Result<void> {
   if (request.mode === 'help') {
     print(request.text.trimEnd());
     return E.right(undefined);
   }
-  const { mode, out, plugins } = request;
-  const registry = await loadRegistry(plugins);
-  if (E.isLeft(registry)) return registry;
+  const { mode, out } = request;
   if (out !== undefined) {
     const folder = prepareFolder(out);
     if (E.isLeft(folder)) return folder;
   }
-  return mode === 'report' && out !== undefined
-    ? runEverything(out, registry.right)
-    : runOne(request, registry.right);
+  return mode === 'report' && out !== undefined ? runEverything(out, registry) : runOne(request, registry);
+}
+
+async function obey(args: readonly string[]): Result<void> {
+  const registry = await loadRegistry(pluginFiles(args));
+  if (E.isLeft(registry)) return registry;
+  const request = parseCommand(args, registry.right);
+  return E.isLeft(request) ? request : execute(request.right, registry.right);
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const parsed = parseCommand(args);
-  const result = E.isLeft(parsed) ? parsed : await execute(parsed.right);
+  const result = await obey(args);
   if (E.isRight(result)) return 0;
   report(errorLine(result.left));
   return exitCode(result.left);

@@ -9,11 +9,11 @@ import {
   state,
   type Elementwise,
   type FloatDType,
-  type Loss,
   type Program,
   type Tensor,
   type Value,
 } from '@adjoint/core';
+import type { Loss } from '@adjoint/learn';
 
 /** Where the parameters start. W1: [2, hidden], b1: [1, hidden], W2: [hidden, 1], b2: [1, 1] */
 export interface InitialParameters {

@@ -1,14 +1,16 @@
 import {
-  checked,
+  at,
+  checkPlugin,
   corePlugin,
   createRegistry,
   invalid,
   renderError,
   type AdjointError,
-  type Plugin,
-  type Registry,
+  type Plugin as PluginOf,
+  type Registry as RegistryOf,
 } from '@adjoint/core';
-import { autogradPlugin } from '@adjoint/autograd';
+import { learnKinds, learnPlugin, type LearnKind } from '@adjoint/learn';
+import { randomPlugin } from '@adjoint/random';
 import { wasmPlugin } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { existsSync } from 'node:fs';
@@ -16,36 +18,22 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-export const standardPlugins: readonly Plugin[] = [corePlugin, autogradPlugin, wasmPlugin];
+/** Plugins of everything that the example uses: those of learn's kinds among them. */
+export type Plugin = PluginOf<LearnKind>;
+export type Registry = RegistryOf<LearnKind>;
 
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> => typeof u === 'object' && u !== null;
-
-const lists = [
-  'scalarFunctions',
-  'ops',
-  'optimizers',
-  'initializers',
-  'losses',
-  'backends',
-  'randomSources',
-] as const;
-
-const isNamed = (u: unknown): boolean =>
-  (isRecord(u) || typeof u === 'function') && 'name' in u && typeof u.name === 'string';
-
-/** Whether what a file exports has a plugin's form. What its ops do shows when they are used. */
-const isPlugin = (u: unknown): u is Plugin =>
-  isRecord(u) &&
-  ['name', 'version', 'core'].every((key) => typeof u[key] === 'string') &&
-  lists.every((key) => {
-    const list = u[key];
-    return list === undefined || (Array.isArray(list) && list.every(isNamed));
-  });
-
-const pluginCodec = checked('a plugin: { name, version, core, … }', isPlugin);
+export const standardPlugins: readonly Plugin[] = [corePlugin, randomPlugin, learnPlugin, wasmPlugin];
 
 const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  at((error instanceof Error ? error.message : String(error)).split('\n'), 0);
+
+const inOneLine = (errors: readonly AdjointError[]): string =>
+  errors.map((error) => renderError(error).replace(/\n\s*/g, ' ')).join('; ');
+
+const hasDefault = (module: unknown): module is { readonly default: unknown } =>
+  typeof module === 'object' && module !== null && 'default' in module;
+
+const form = 'a plugin: { name, version, core, … }';
 
 let resolverRegistered = false;
 
@@ -61,10 +49,12 @@ async function loadPlugin(file: string): Promise<E.Either<AdjointError, Plugin>>
   }
   try {
     const module: unknown = await import(pathToFileURL(path).href);
-    const exported = isRecord(module) ? module.default : undefined;
-    return pluginCodec.is(exported)
-      ? E.right(exported)
-      : fault(`"${file}" does not export ${pluginCodec.name} by default`);
+    const exported = hasDefault(module) ? module.default : undefined;
+    if (exported === undefined) return fault(`"${file}" does not export ${form} by default`);
+    const checked = checkPlugin(exported, learnKinds);
+    return E.isRight(checked)
+      ? checked
+      : fault(`"${file}" does not export a plugin: ${inOneLine(checked.left)}`);
   } catch (error) {
     return fault(`"${file}" cannot be loaded: ${firstLine(error)}`);
   }
@@ -81,8 +71,6 @@ export async function loadRegistry(files: readonly string[]): Promise<E.Either<A
     if (E.isLeft(loaded)) return loaded;
     plugins.push(loaded.right);
   }
-  const registry = createRegistry(plugins);
-  if (E.isRight(registry)) return registry;
-  const problems = registry.left.map((error) => renderError(error).replace(/\n\s*/g, ' ')).join('; ');
-  return E.left(invalid('option', ['plugin'], problems));
+  const registry = createRegistry(plugins, learnKinds);
+  return E.isRight(registry) ? registry : E.left(invalid('option', ['plugin'], inOneLine(registry.left)));
 }

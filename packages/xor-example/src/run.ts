@@ -8,11 +8,10 @@ import {
   type AdjointError,
   type FloatDType,
   type Nested,
-  type Registry,
   type Tensor,
   type Tensors,
 } from '@adjoint/core';
-import { train } from '@adjoint/autograd';
+import { train } from '@adjoint/learn';
 import type { Surface } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -20,6 +19,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { resolve, type Configuration, type Resolved } from './configuration.js';
 import { xorData, xorTargets } from './data.js';
 import { xorModel, type InitialParameters, type XorModel } from './model.js';
+import type { Registry } from './plugins.js';
 import { entry } from './record.js';
 
 type NestedParameters = Readonly<Record<keyof InitialParameters, Nested>>;

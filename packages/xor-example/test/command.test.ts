@@ -1,11 +1,21 @@
-import { renderError } from '@adjoint/core';
+import { createRegistry, fraction, options, renderError, type Option } from '@adjoint/core';
+import { learnKinds, sgd, type OptimizerFactory } from '@adjoint/learn';
 import * as E from 'fp-ts/lib/Either.js';
-import { describe, expect, it } from 'vitest';
-import { errorLine, exitCode, parseCommand } from '../src/command.js';
+import * as t from 'io-ts/lib/index.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { errorLine, exitCode, parseCommand, pluginFiles } from '../src/command.js';
 import { numpyPreset, tensorflowPreset } from '../src/configuration.js';
+import { loadRegistry, standardPlugins, type Plugin, type Registry } from '../src/plugins.js';
+
+let registry: Registry;
+beforeAll(async () => {
+  const loaded = await loadRegistry([]);
+  if (E.isLeft(loaded)) throw new Error(errorLine(loaded.left));
+  registry = loaded.right;
+});
 
 const refusal = (...args: readonly string[]): string => {
-  const parsed = parseCommand(args);
+  const parsed = parseCommand(args, registry);
   if (E.isRight(parsed)) throw new Error(`${args.join(' ')} was accepted`);
   expect(exitCode(parsed.left)).toBe(2);
   const line = errorLine(parsed.left);
@@ -15,7 +25,7 @@ const refusal = (...args: readonly string[]): string => {
 };
 
 const request = (...args: readonly string[]): unknown => {
-  const parsed = parseCommand(args);
+  const parsed = parseCommand(args, registry);
   return E.isRight(parsed) ? parsed.right : errorLine(parsed.left);
 };
 
@@ -54,6 +64,62 @@ describe('a command line', () => {
     expect(request('--plugin', 'a.mjs', '--plugin', 'b.mjs')).toMatchObject({ plugins: ['a.mjs', 'b.mjs'] });
     expect(request('--help')).toMatchObject({ mode: 'help' });
   });
+});
+
+describe('the options of optimizers', () => {
+  const given = (...args: readonly string[]): unknown => {
+    const parsed = parseCommand(args, registry);
+    return E.isRight(parsed) && parsed.right.mode !== 'help'
+      ? parsed.right.configuration.optimizerOptions
+      : 'refused';
+  };
+
+  it('are flags that follow from the optimizers', () => {
+    expect(given('--optimizer', 'adam', '--beta1', '0.8', '--epsilon', '1e-6')).toEqual({
+      beta1: 0.8,
+      epsilon: 1e-6,
+    });
+    expect(given('--optimizer', 'adam')).toBeUndefined();
+  });
+
+  it('are a plugin’s too, beside whatever flags there are', () => {
+    const decay: Option<number> = { check: fraction, standard: 0.5, description: 'how much stays' };
+    const lion: OptimizerFactory = {
+      name: 'lion',
+      options: options({ seed: decay, lookAhead: { ...decay, check: t.boolean, standard: false } }),
+      create: () => sgd({ learningRate: 1 }),
+    };
+    const plugin: Plugin = { name: 'mine', version: '1.0.0', core: '*', optimizers: [lion] };
+    const extended = createRegistry([...standardPlugins, plugin], learnKinds);
+    if (E.isLeft(extended)) throw new Error('refused');
+    const args = '--optimizer lion --optimizer-seed 0.2 --look-ahead true --seed 4'.split(' ');
+    expect(parseCommand(args, extended.right)).toMatchObject({
+      right: { configuration: { seed: 4, optimizerOptions: { seed: 0.2, lookAhead: true } } },
+    });
+    const help = parseCommand(['--help'], extended.right);
+    const text = E.isRight(help) && help.right.mode === 'help' ? help.right.text : '';
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'optimizer: sgd, momentum, nesterov, adam, lion (default: sgd)',
+    );
+    expect(text).toMatch(/--optimizer-seed <value> +lion: how much stays \(default: 0.5\)/);
+  });
+
+  it('are listed in the help with their defaults', () => {
+    const help = parseCommand(['--help'], registry);
+    const text = E.isRight(help) && help.right.mode === 'help' ? help.right.text.replace(/\s+/g, ' ') : '';
+    expect(text).toContain('--beta1 <value> adam: ');
+    expect(text).toContain('(default: 0.999)');
+    expect(text).toContain('random stream: numpy, numpy-generator, tensorflow');
+  });
+});
+
+it('names the files of plugins before anything else is known', () => {
+  expect(pluginFiles(['--beta9', '1', '--plugin', 'a.mjs', '--plugin=b.mjs', '--help'])).toEqual([
+    'a.mjs',
+    'b.mjs',
+  ]);
+  expect(pluginFiles([])).toEqual([]);
+  expect(pluginFiles(['--plugin'])).toEqual([]);
 });
 
 describe('a refused command line', () => {

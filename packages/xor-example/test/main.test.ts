@@ -108,6 +108,35 @@ export default { name: 'mish', version: '1.0.0', core: '^0.1.0', ops: [mish] };
     expect(there.stdout).toBe(here.stdout);
   });
 
+  it('trains XOR with its optimizer, whose options are flags', () => {
+    const plugin = file(
+      'signs.mjs',
+      `import { aboveZero, mapTree, multiply, options, sign } from '@adjoint/core';
+const signs = {
+  name: 'signs',
+  options: options({ length: { check: aboveZero, standard: 0.01, description: 'the length of each step' } }),
+  create: ({ length }) => ({
+    name: 'signs',
+    init: () => ({}),
+    update: ({ gradients }) => ({ steps: mapTree(gradients, (g) => multiply(length, sign(g))), state: {} }),
+  }),
+};
+export default { name: 'signs', version: '1.0.0', core: '^0.1.0', optimizers: [signs] };
+`,
+    );
+    const trained = xor('--plugin', plugin, '--optimizer', 'signs', '--length', '0.02', '--json');
+    expect(trained).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(trained.stdout)).toMatchObject({
+      configuration: { optimizer: 'signs', optimizerOptions: { length: 0.02 } },
+      accuracy: 1,
+    });
+    expect(xor('--plugin', plugin, '--help').stdout).toMatch(/--length <value> +signs: the length of each/);
+    expect(xor('--plugin', plugin, '--optimizer', 'signs', '--length', 'short')).toMatchObject({
+      status: 2,
+      stderr: '--length: expected a number above 0, given "short" (an option of signs)\n',
+    });
+  });
+
   it.each([
     ['missing', () => join(folder, 'nowhere.mjs'), /^--plugin: there is no file ".*nowhere.mjs"$/],
     [
@@ -125,6 +154,11 @@ export default { name: 'mish', version: '1.0.0', core: '^0.1.0', ops: [mish] };
       'misshapen',
       () => file('misshapen.mjs', 'export default { name: "m", version: "1.0.0", core: "*", ops: 5 }'),
       /does not export a plugin/,
+    ],
+    [
+      'misspelt',
+      () => file('misspelt.mjs', 'export default { name: "m", version: "1.0.0", core: "*", optimisers: [] }'),
+      /does not export a plugin: invalid plugin at \$\.m: unknown key "optimisers"; expected name, .*, optimizers, /,
     ],
     [
       'outdated',

@@ -1,5 +1,6 @@
 import { elementwise, scalar } from '@adjoint/core';
 import * as core from '@adjoint/core';
+import { learnKinds } from '@adjoint/learn';
 import { compileSpec } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -26,7 +27,7 @@ function success<T>(result: E.Either<core.AdjointError | readonly core.AdjointEr
   return result.right;
 }
 
-const registry = success(core.createRegistry([...standardPlugins, plugin]));
+const registry = success(core.createRegistry([...standardPlugins, plugin], learnKinds));
 
 const trained = async (changes: Partial<Configuration>): Promise<TrainedNetwork> =>
   success(

@@ -81,6 +81,14 @@ describe('a run', () => {
     expect(result.loss[399]).toBeLessThan(0.05);
   });
 
+  it('hands its options to the optimizer', async () => {
+    const small = { optimizer: 'adam', learningRate: 0.05, epochs: 5, grid: 2 };
+    const standard = await runWith(small);
+    expect((await runWith({ ...small, optimizerOptions: { beta1: 0.9 } })).loss).toEqual(standard.loss);
+    expect((await runWith({ ...small, optimizerOptions: { beta1: 0.5 } })).loss).not.toEqual(standard.loss);
+    expect((await runWith({ ...small, momentum: 0.5 })).loss).toEqual(standard.loss);
+  });
+
   it.each(['meanSquaredError', 'binaryCrossEntropy', 'binaryCrossEntropyWithLogits'])(
     'learns XOR with %s',
     async (loss) => {
@@ -138,6 +146,15 @@ describe('a run that cannot be', () => {
 
   it('does not offer a loss of distributions for one output', async () => {
     expect(await failure({ loss: 'softmaxCrossEntropy' })).toMatch(/^--loss: unknown name/);
+  });
+
+  it('names an option that the optimizer does not take', async () => {
+    expect(await failure({ optimizer: 'adam', optimizerOptions: { beta1: 1 } })).toBe(
+      '--beta1: expected a number from 0 up to, but not, 1, given 1 (an option of adam)',
+    );
+    expect(await failure({ optimizerOptions: { beta1: 0.5 } })).toBe(
+      '--beta1: sgd has no such option; it has learningRate',
+    );
   });
 
   it('names a seed that the stream does not take', async () => {

@@ -7,7 +7,7 @@ import { computedAt, type BranchKernel, type Kernel, type RepeatKernel, type Vie
 export const functionsIn = (values: readonly Scalar[]): number =>
   scalar.subexpressions(values).filter(({ kind }) => kind === 'applied').length;
 
-/** What kernels cost in a kernel that holds them: for each turn of a loop, and of a choice the costlier side. */
+/** What kernels cost in a kernel that holds them: for each iteration of a loop, and of a choice the costlier side. */
 function innerCost(kernel: RepeatKernel | BranchKernel, cost: (kernel: Kernel) => number): number {
   const sum = (kernels: readonly Kernel[]): number => kernels.reduce((total, each) => total + cost(each), 0);
   return kernel.kind === 'repeat'

@@ -3,7 +3,7 @@ import type { Combiner } from './combine.js';
 
 /** The loop IR: what stands between a graph and its code. Plain data; `printKernel` shows it. */
 
-/** A place in the module's memory that holds elements of one dtype. The memory plan gives it its address. */
+/** A stretch of memory that holds elements of one dtype. The memory plan gives it its address. */
 export interface Buffer {
   readonly name: string;
   readonly dtype: DType;
@@ -11,7 +11,7 @@ export interface Buffer {
   readonly size: number;
   /**
    * - `temporary`: written before it is read, in each step
-   * - `kept`: has a place of its own: states, constants, feeds, outputs
+   * - `kept`: has memory of its own: states, constants, feeds, outputs
    * - `streamed`: its address is in a slot, because it differs from run to run
    */
   readonly kind: 'temporary' | 'kept' | 'streamed';

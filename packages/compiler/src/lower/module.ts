@@ -1,7 +1,7 @@
 import { sizeOf, type Node, type Tensor, type TensorType } from '@adjoint/core';
 import type { Buffer, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
-import type { Target } from '../target.js';
+import type { Target } from '../target/target.js';
 
 /** An op without code, and the views that its own kernel runs on. */
 export interface OwnKernelCall {

@@ -1,6 +1,6 @@
 import { innerKernels, type Buffer, type Kernel, type Slot } from '../loop/kernel.js';
 import type { ScheduledProgram } from '../lower/program.js';
-import type { Target } from '../target.js';
+import type { Target } from '../target/target.js';
 import { aligned, bytesOf, placeTemporaries, type Placement } from './memory.js';
 
 /** Where the memory plan has put things, as byte addresses. */
@@ -17,7 +17,7 @@ export interface PlacedProgram extends ScheduledProgram {
 /** The memory of a module: what threads share, slots, what is kept, then the temporaries of each program. */
 export interface Layout {
   readonly memory: Memory;
-  /** The temporaries of different programs lie in the same place. */
+  /** The temporaries of different programs share memory. */
   readonly programs: readonly PlacedProgram[];
   /** Where the bytes are that threads coordinate themselves by, where there are such. */
   readonly control: number | undefined;
@@ -31,7 +31,7 @@ const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
     ...slotsOf(innerKernels(kernel)),
   ]);
 
-/** What has a place of its own in a program: its slots, and the feeds and outputs that are not streamed. */
+/** What has memory of its own in a program: its slots, and the feeds and outputs that are not streamed. */
 const keptBy = ({
   feeds,
   outputs,
@@ -88,9 +88,9 @@ export function layOut(
 }
 
 const lookUp =
-  <K extends { readonly name: string }>(places: ReadonlyMap<K, number>) =>
+  <K extends { readonly name: string }>(addresses: ReadonlyMap<K, number>) =>
   (key: K): number => {
-    const address = places.get(key);
-    if (address === undefined) throw new TypeError(`"${key.name}" has no place in memory`);
+    const address = addresses.get(key);
+    if (address === undefined) throw new TypeError(`"${key.name}" has no address`);
     return address;
   };

@@ -1,4 +1,4 @@
-import { bytesPerElement } from '@adjoint/core';
+import { at, bytesPerElement } from '@adjoint/core';
 import { accessesOf, innerKernels, type Buffer, type Kernel } from '../loop/kernel.js';
 
 /** Where a buffer lies, and for how long: from its first kernel to its last. */
@@ -105,7 +105,7 @@ class Gaps {
     let high = this.#gaps.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#gaps[middle]?.start ?? Infinity) < start) low = middle + 1;
+      if (at(this.#gaps, middle).start < start) low = middle + 1;
       else high = middle;
     }
     const [before, after] = [this.#gaps[low - 1], this.#gaps[low]];
@@ -120,8 +120,8 @@ class Gaps {
 }
 
 /**
- * Places temporary buffers from `base` on, in the order in which they come into use: each in the smallest gap that has
- * room for it, where the buffers that are no longer in use have left one.
+ * Places temporary buffers from `base` on, in the order in which they come into use: each in the smallest gap that is
+ * large enough, where the buffers that are no longer in use have left one.
  * @returns the placements, and the first address behind them
  */
 export function placeTemporaries(

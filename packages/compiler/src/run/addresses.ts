@@ -1,5 +1,5 @@
 import { at } from '@adjoint/core';
-import type { Target } from '../target.js';
+import type { Target } from '../target/target.js';
 
 /** The address that a slot holds. Both kinds of machine that there are have the low bytes first. */
 export const readSlot = (memory: ArrayBuffer, { addressBytes }: Target, slot: number): number =>

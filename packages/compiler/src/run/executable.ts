@@ -18,7 +18,7 @@ import {
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { tooLarge, type Compiled, type Plan } from '../compile.js';
+import { tooLarge, type Plan } from '../plan/plan.js';
 import type { Buffer } from '../loop/kernel.js';
 import type { PlacedProgram } from '../plan/layout.js';
 import { bytesOf } from '../plan/memory.js';
@@ -34,9 +34,9 @@ function copyOut(memory: ArrayBuffer, { dtype, shape }: TensorType, address: num
 }
 
 /** Puts the constants of a plan where its code expects them. */
-export function writeConstants({ constants, memory: places }: Plan, memory: ArrayBuffer): void {
+export function writeConstants({ constants, memory: addresses }: Plan, memory: ArrayBuffer): void {
   for (const [buffer, { data }] of constants) {
-    elementsAt(memory, buffer.dtype, places.address(buffer), data.length).set(data);
+    elementsAt(memory, buffer.dtype, addresses.address(buffer), data.length).set(data);
   }
 }
 
@@ -55,7 +55,7 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
   /** Nothing after `dispose`, for it holds the memory. */
   #machine: Machine | undefined;
 
-  constructor({ programs, plan }: Omit<Compiled<unknown>, 'code'>, machine: Machine) {
+  constructor({ programs, plan }: { readonly programs: Programs; readonly plan: Plan }, machine: Machine) {
     this.#programs = programs;
     this.#plan = plan;
     this.#machine = machine;
@@ -103,7 +103,7 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
     { program, feeds, steps, record }: Run,
   ): E.Either<AdjointError, ReadonlyMap<string, number>> {
     const plan = this.#plan;
-    const { size, target, memory: places } = plan;
+    const { size, target, memory: addresses } = plan;
     const bytesFor = (buffer: Buffer): number => steps * bytesOf(buffer, target.alignment);
     const streams = program.feeds.filter(({ slot }) => slot !== undefined);
     const wanted = program.outputs.filter(({ name }) => record.includes(name));
@@ -115,9 +115,9 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
     for (const { name, buffer, slot } of program.feeds) {
       const feed = lookup(fed, name);
       let address = end;
-      if (slot === undefined) address = places.address(buffer);
+      if (slot === undefined) address = addresses.address(buffer);
       else {
-        writeSlot(memory, target, places.slot(slot), address);
+        writeSlot(memory, target, addresses.slot(slot), address);
         end += bytesFor(buffer);
       }
       elementsAt(memory, feed.dtype, address, feed.data.length).set(feed.data);
@@ -125,7 +125,7 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
     const records = new Map<string, number>();
     for (const { name, buffer, record: slot } of program.outputs) {
       const isWanted = record.includes(name);
-      writeSlot(memory, target, places.slot(slot), isWanted ? end : 0);
+      writeSlot(memory, target, addresses.slot(slot), isWanted ? end : 0);
       if (!isWanted) continue;
       records.set(name, end);
       end += bytesFor(buffer);

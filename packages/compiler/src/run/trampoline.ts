@@ -9,20 +9,21 @@ import {
   type Value,
 } from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
-import type { Plan } from '../compile.js';
+import type { Plan } from '../plan/plan.js';
 import type { View } from '../loop/kernel.js';
 import { readSlot } from './addresses.js';
 import { elementsAt } from './machine.js';
 
 /** A tensor of the type of a value, which shares the memory at a view without gaps. */
 function tensorAt(
-  { memory: places, target }: Plan,
+  { memory: addresses, target }: Plan,
   memory: ArrayBuffer,
   view: View,
   { shape }: Value,
 ): Tensor {
   const { buffer, offset, slot } = view;
-  const base = slot === undefined ? places.address(buffer) : readSlot(memory, target, places.slot(slot));
+  const base =
+    slot === undefined ? addresses.address(buffer) : readSlot(memory, target, addresses.slot(slot));
   const address = base + offset * bytesPerElement[buffer.dtype];
   return fromData(buffer.dtype, shape, elementsAt(memory, buffer.dtype, address, sizeOf(shape)));
 }

@@ -1,5 +1,5 @@
 import type { Kernel, ScheduledKernel } from '../loop/kernel.js';
-import type { Target } from '../target.js';
+import type { Target } from '../target/target.js';
 import { accumulate } from './accumulate.js';
 import { split } from './split.js';
 import { tile } from './tile.js';

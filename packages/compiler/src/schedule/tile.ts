@@ -1,8 +1,8 @@
 import { at, bytesPerElement, sizeOf, stridesOf } from '@adjoint/core';
 import { addsProducts } from '../loop/combine.js';
 import { restride, shifted } from '../loop/view.js';
-import type { Target } from '../target.js';
-import type { Buffer, Load, LoopKernel, View } from '../loop/kernel.js';
+import type { Target } from '../target/target.js';
+import type { Accumulation, Buffer, Load, LoopKernel, View } from '../loop/kernel.js';
 
 /**
  * Register and cache blocking of matrix products, as a rewriting of loops: the second factor is packed into panels as
@@ -11,6 +11,12 @@ import type { Buffer, Load, LoopKernel, View } from '../loop/kernel.js';
 
 /** Below so many multiplications packing costs more than it gains. */
 const SMALLEST = 16_384;
+/**
+ * Columns are tiled in multiples of so many bytes. It is no target's, as the order of sums is not: a product in tiles is
+ * added up one by one, and that of the columns left over as they stand.
+ */
+const GRAIN_BYTES = 32;
+const accumulation: Accumulation = { kind: 'sequential' };
 
 interface Roles {
   readonly row: number;
@@ -130,8 +136,6 @@ function productOf(blocks: Blocks, { first, panels, width }: Columns, packed?: V
       view: load === right && packed !== undefined ? packed : arranged(load.view),
     })),
     stores: kernel.stores.map((store) => ({ ...store, view: arranged(store.view) })),
-    // Wherever panels end: how wide they are is the target's matter, and must not change the bits.
-    accumulation: { kind: 'sequential' },
     unroll: [1, ...outer.map(() => 1), size.rows, size.vectors, ...depth.map(() => 1)],
   };
 }
@@ -149,13 +153,20 @@ export function tile(
   const width = (vectorBytes / bytesPerElement[right.view.buffer.dtype]) * size.vectors;
   const blocks: Blocks = { kernel, roles, outer, width, tile: size };
   const columns = at(kernel.extents, column);
-  const panels = Math.floor(columns / width);
-  const first = panels * width;
+  const grain = GRAIN_BYTES / bytesPerElement[right.view.buffer.dtype];
+  const tiled = Math.floor(columns / grain) * grain;
+  const panels = Math.floor(tiled / width);
+  const inPanels = panels * width;
   const kernels: LoopKernel[] = [];
   if (panels > 0) {
     const packed = pack(blocks, panels);
-    kernels.push(packed.pack, productOf(blocks, { first: 0, panels, width }, packed.view));
+    const product = productOf(blocks, { first: 0, panels, width }, packed.view);
+    kernels.push(packed.pack, { ...product, accumulation });
   }
-  if (first < columns) kernels.push(productOf(blocks, { first, panels: 1, width: columns - first }));
+  if (inPanels < tiled) {
+    const product = productOf(blocks, { first: inPanels, panels: 1, width: tiled - inPanels });
+    kernels.push({ ...product, accumulation });
+  }
+  if (tiled < columns) kernels.push(productOf(blocks, { first: tiled, panels: 1, width: columns - tiled }));
   return kernels;
 }

@@ -1,5 +1,5 @@
 import type { LoopKernel, ScheduledLoops } from '../loop/kernel.js';
-import type { Target } from '../target.js';
+import type { Target } from '../target/target.js';
 import { lanesOf, loopsOf } from './loops.js';
 
 /** Says which axis of a kernel shares a vector, and how far its loops are unrolled, in a way that keeps the order of sums. */

@@ -1,4 +1,5 @@
-import { gradient, sgd, trainingStep } from '@adjoint/autograd';
+import { gradient } from '@adjoint/autograd';
+import { sgd, trainingStep } from '@adjoint/learn';
 import * as a from '@adjoint/core';
 import { input, program, state, zeros, type ProgramParts, type Value } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';

@@ -1,4 +1,6 @@
-import { AdjointException, constant, type Op } from '@adjoint/core';
+import { AdjointException, constant, createRegistry, renderError, type Op } from '@adjoint/core';
+import { learnKinds } from '@adjoint/learn';
+import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { expectAgreement } from '../compare/agreement.js';
 import type { BoundOf } from '../compare/bounds.js';
@@ -57,7 +59,12 @@ const checksOf = (suite: Suite, group: string, { taken, refused, bound }: Row): 
   })),
 ];
 
-const opsOf = ({ plugins }: Suite): readonly Op[] => plugins.flatMap(({ ops = [] }) => ops);
+/** The ops that plugins bring, transposes that were made of them included. */
+function opsOf({ plugins }: Suite): readonly Op[] {
+  const registry = createRegistry(plugins, learnKinds);
+  if (E.isLeft(registry)) throw new TypeError(registry.left.map(renderError).join('\n'));
+  return [...registry.right.ops.values()];
+}
 
 /** Of ops that have no row of their own, those that follow from their record. */
 const derivedRows = (suite: Suite): Rows =>

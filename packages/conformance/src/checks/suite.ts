@@ -1,4 +1,4 @@
-import { autogradPlugin } from '@adjoint/autograd';
+import { learnPlugin } from '@adjoint/learn';
 import { corePlugin, type Backend, type Plugin, type Program } from '@adjoint/core';
 import type { Accuracies } from '../compare/accuracy.js';
 import type { Claims } from '../compare/agreement.js';
@@ -58,7 +58,7 @@ export const suiteOf = (
   backend,
   accuracies,
   uncovered,
-  plugins: [corePlugin, autogradPlugin, ...plugins],
+  plugins: [corePlugin, learnPlugin, ...plugins],
   rows: { ...standardRows, ...rows },
   runs,
   programs,

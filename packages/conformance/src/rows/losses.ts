@@ -1,4 +1,4 @@
-import * as g from '@adjoint/autograd';
+import * as g from '@adjoint/learn';
 import { at, last, type Tensor, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
 import { roundings, type BoundOf } from '../compare/bounds.js';

@@ -1,4 +1,4 @@
-import * as g from '@adjoint/autograd';
+import * as g from '@adjoint/learn';
 import * as a from '@adjoint/core';
 import { at, dtypes, scalar, sizeOf, type DType, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';

@@ -1,36 +1,33 @@
-import { transposeOf } from '../families/view.js';
 import { map } from '../families/map.js';
 import { constant, input, variable } from '../families/source.js';
 import { interpreter } from '../interpreter/interpreter.js';
 import type { Op } from '../ir/grammar.js';
 import { activations } from '../ops/activation.js';
-import { broadcastLike, broadcastTo, repeatLike, sumLike } from '../ops/broadcast.js';
+import { broadcastLike, broadcastTo, repeatLike } from '../ops/broadcast.js';
 import { call } from '../ops/composite.js';
 import { cond } from '../ops/cond.js';
 import { einsum, matmul } from '../ops/contraction.js';
 import { averagePool2d, conv2d, maxPool2d } from '../ops/convolution.js';
 import { elementwiseOps } from '../ops/elementwise.js';
-import { concat, pad, splitLike } from '../ops/join.js';
-import { expandDims, permuteDims, slice, squeeze, unslice } from '../ops/movement.js';
+import { concat, pad } from '../ops/join.js';
+import { expandDims, permuteDims, slice, squeeze } from '../ops/movement.js';
 import { prod } from '../ops/product.js';
 import { all, any, max, mean, min, sum } from '../ops/reduction.js';
 import { flatten, reshape, reshapeLike, unflatten } from '../ops/reshape.js';
 import { scan } from '../ops/scan.js';
 import { count, indicesAlong } from '../ops/shape-numbers.js';
-import { addTaken, take } from '../ops/take.js';
-import { addWindows, windows } from '../ops/window.js';
+import { take } from '../ops/take.js';
+import { windows } from '../ops/window.js';
 import { coreVersion, type Plugin } from './plugin.js';
-import { numpyGeneratorSource, numpySource } from '../random/numpy.js';
-import { tensorflowSource } from '../random/tensorflow.js';
 import { scalarFunctions } from '../scalar/functions.js';
 
 const ops: readonly Op[] = [
   ...[input, constant, variable, call, map, scan, cond, matmul, einsum],
-  ...[sum, prod, max, min, all, any, mean, count, sumLike],
+  ...[sum, prod, max, min, all, any, mean, count],
   ...[reshape, reshapeLike, expandDims, squeeze, permuteDims, broadcastTo, broadcastLike],
-  ...[repeatLike, transposeOf(repeatLike)],
-  ...[concat, splitLike, slice, unslice, pad, windows, addWindows, flatten, unflatten],
-  ...[take, addTaken, indicesAlong],
+  ...[repeatLike],
+  ...[concat, slice, pad, windows, flatten, unflatten],
+  ...[take, indicesAlong],
   ...[conv2d, maxPool2d, averagePool2d],
   ...elementwiseOps,
   ...activations,
@@ -44,5 +41,4 @@ export const corePlugin: Plugin = {
   scalarFunctions,
   ops,
   backends: [interpreter],
-  randomSources: [numpySource, numpyGeneratorSource, tensorflowSource],
 };

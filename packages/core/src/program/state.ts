@@ -1,3 +1,4 @@
+import { at } from '../support/list.js';
 import { refuse } from '../value/error.js';
 import { variable } from '../families/source.js';
 import type { Value } from '../ir/grammar.js';
@@ -60,4 +61,44 @@ export function mapTree<T>(
       mapTree(inner, map, [...path, name]),
     ]),
   );
+}
+
+/**
+ * The tree with these leaves by path: the inverse of `leaves`.
+ * @throws AdjointException where a path stands twice, or goes on where another one ends
+ * @example leaves(treeOf([['hidden.weight', w], ['scale', x]])).map(([path]) => path) // ["hidden.weight", "scale"]
+ */
+export function treeOf<T>(
+  entries: readonly (readonly [path: string, leaf: T])[],
+  prefix: readonly string[] = [],
+): Tree<T> {
+  const [first, ...others] = entries;
+  if (first?.[0] === '' && others.length === 0) return first[1];
+  const branches = new Map<string, (readonly [rest: string, leaf: T])[]>();
+  for (const [path, leaf] of entries) {
+    if (path === '') refuse('state', prefix, 'a leaf has this path, and so has another leaf or a branch');
+    const names = path.split('.');
+    const name = at(names, 0);
+    const branch = branches.get(name) ?? [];
+    branch.push([names.slice(1).join('.'), leaf]);
+    branches.set(name, branch);
+  }
+  return Object.fromEntries([...branches].map(([name, branch]) => [name, treeOf(branch, [...prefix, name])]));
+}
+
+/**
+ * Two trees of one form combined leaf by leaf.
+ * @throws AdjointException where one has a leaf that the other has not
+ * @example leaves(zipTrees({ a: x, b: w }, { a: y, b: dw }, add)).length // 2
+ */
+export function zipTrees<T>(
+  first: Tree<Value>,
+  second: Tree<Value>,
+  combine: (first: Value, second: Value, path: string) => T,
+): Tree<T> {
+  const [firsts, seconds] = [new Map(leaves(first)), new Map(leaves(second))];
+  const refuseForm = (path: string): never =>
+    refuse('state', path.split('.'), 'two trees should be of one form, and only one of them has this leaf');
+  for (const path of seconds.keys()) if (!firsts.has(path)) refuseForm(path);
+  return mapTree(first, (leaf, path) => combine(leaf, seconds.get(path) ?? refuseForm(path), path));
 }

@@ -206,7 +206,7 @@ export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar 
 }
 
 /** Makes the record callable; the two are one frozen value. */
-export function defineScalarFunction<N extends number>(
+export function defineScalarFunction<const N extends number>(
   record: { readonly arity: N } & NoInfer<ScalarFunctionRecord<N>>,
 ): ScalarFunction<N>;
 export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFunction {

@@ -1,23 +1,28 @@
 import {
   type OpaqueOp,
   build1,
+  checkPlugin,
   composite,
   corePlugin,
   createRegistry,
   elementwise,
   graph,
   input,
+  natural,
   opaque,
   readGraph,
   renderError,
   scalar,
   square,
+  thing,
   writeGraph,
+  type Kind,
+  type Op,
   type Plugin,
   type Value,
 } from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { evaluate, registryOf } from '../samples.js';
 
 const plugin = (name: string, rest: Partial<Plugin> = {}): Plugin => ({
@@ -41,7 +46,6 @@ describe('a registry', () => {
     expect(registry.op('matmul')?.kind).toBe('primitive');
     expect(registry.op('nothing')).toBeUndefined();
     expect(registry.scalarFunction('tanh')).toBe(scalar.tanh);
-    expect([...registry.randomSources.keys()]).toEqual(['numpy', 'numpy-generator', 'tensorflow']);
   });
 
   it('takes the same thing from two plugins, and the same plugin twice', () => {
@@ -77,6 +81,94 @@ describe('a registry', () => {
     expect(faults(plugin('twin'), plugin('twin', { version: '2.0.0' }))).toEqual([
       'invalid plugin at $.twin: two plugins have this name',
     ]);
+  });
+});
+
+describe('a kind of another package', () => {
+  interface Recipe {
+    readonly name: string;
+    readonly steps: number;
+  }
+  const recipeKind: Kind<'recipes', Recipe> = {
+    key: 'recipes',
+    singular: 'recipe',
+    check: thing('a recipe', { steps: natural }),
+  };
+  const soup: Recipe = { name: 'soup', steps: 3 };
+  const cook: Plugin<typeof recipeKind> = { name: 'cook', version: '1.0.0', core: '*', recipes: [soup] };
+
+  it('has a map of its things in the registry, with their type', () => {
+    const registry = createRegistry([corePlugin, cook], [recipeKind]);
+    if (E.isLeft(registry)) throw new Error(registry.left.map(renderError).join('\n'));
+    expectTypeOf(registry.right.recipes.get('soup')).toEqualTypeOf<Recipe | undefined>();
+    expectTypeOf(registry.right.ops.get('matmul')).toEqualTypeOf<Op | undefined>();
+    expect(registry.right.recipes.get('soup')).toBe(soup);
+    expect(registry.right.op('matmul')).toBe(registry.right.ops.get('matmul'));
+    expect(Object.isFrozen(registry.right)).toBe(true);
+  });
+
+  it('is unknown to a registry without it', () => {
+    expect(faults(cook)).toEqual([
+      'invalid plugin at $.cook: unknown key "recipes"; expected name, version, core, requires, scalarFunctions, ops, backends, randomSources',
+    ]);
+  });
+
+  it('has a key of its own', () => {
+    const keyed = (key: string): Kind => ({ ...recipeKind, key });
+    const registry = createRegistry(
+      [],
+      [recipeKind, recipeKind, keyed('recipes'), keyed('ops'), keyed('core')],
+    );
+    expect(E.isLeft(registry) && registry.left.map(renderError)).toEqual([
+      'invalid plugin at $.kinds.recipes: two kinds have this key',
+      'invalid plugin at $.kinds.ops: two kinds have this key',
+      'invalid plugin at $.kinds.core: this cannot be the key of a kind',
+    ]);
+  });
+});
+
+describe('the check of a plugin', () => {
+  const refusals = (candidate: unknown): readonly string[] => {
+    const checked = checkPlugin(candidate);
+    return E.isLeft(checked) ? checked.left.map(renderError) : [];
+  };
+
+  it('gives the plugin itself', () => {
+    const mine = plugin('mine', { ops: [cube] });
+    const checked = checkPlugin(mine);
+    expect(E.isRight(checked) && checked.right).toBe(mine);
+  });
+
+  it('names plugin, entry and field, all at once', () => {
+    const source = { name: 'dice', create: 6 };
+    const odd = { kind: 'function', name: 'odd' };
+    expect(
+      refusals({
+        name: 'mine',
+        version: 1,
+        requires: { other: 2 },
+        ops: [cube, odd, 5, { kind: 'elementwise', name: 'half' }],
+        backends: { wasm: {} },
+        randomSources: [source, { create: () => undefined }],
+        op: [],
+      }),
+    ).toEqual([
+      'invalid plugin at $.mine: unknown key "op"; expected name, version, core, requires, scalarFunctions, ops, backends, randomSources',
+      'invalid plugin at $.mine.version: expected a name, found 1',
+      'invalid plugin at $.mine.core: expected a name, found nothing',
+      'invalid plugin at $.mine.requires.other: expected string, found 2',
+      'invalid plugin at $.mine.ops.odd.kind: expected primitive or elementwise or composite, found "function"',
+      'invalid plugin at $.mine.ops[2]: expected an op, found 5',
+      'invalid plugin at $.mine.ops.half.arity: expected a natural number, found nothing',
+      'invalid plugin at $.mine.ops.half.lambda: expected a function, found nothing',
+      'invalid plugin at $.mine.backends: expected a list, of a backend each, found an object',
+      'invalid plugin at $.mine.randomSources.dice.create: expected a function, found 6',
+      'invalid plugin at $.mine.randomSources[1].name: expected a name, found nothing',
+    ]);
+    expect(refusals('mine')).toEqual([
+      'invalid plugin: expected a plugin: { name, version, core, … }, found "mine"',
+    ]);
+    expect(refusals({})).toHaveLength(3);
   });
 });
 

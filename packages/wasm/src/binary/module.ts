@@ -1,3 +1,4 @@
+import { at } from '@adjoint/core';
 import { Bytes } from './bytes.js';
 import type { FunctionBody } from './code.js';
 import { opcodes, valueTypes, type ValueType } from './opcodes.js';
@@ -81,7 +82,7 @@ export function encodeModule({
       content.text(module);
       content.text(name);
       content.byte(0x00);
-      content.unsigned(importTypes[index] ?? 0);
+      content.unsigned(at(importTypes, index));
     });
   });
   section(out, 3, functions.length, (content) => functionTypes.forEach((type) => content.unsigned(type)));

@@ -1,7 +1,7 @@
 import { at } from '@adjoint/core';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Accumulation } from './reducers.js';
-import type { Instruction } from './vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 
 type Read = (local: number) => Instruction;
 type Write = (local: number, value: Instruction) => void;

@@ -1,7 +1,7 @@
-import { at, bytesPerElement } from '@adjoint/core';
+import { at, bytesPerElement, lookup } from '@adjoint/core';
 import { viewsBehind, type Indexed, type View, type Memory } from '@adjoint/compiler';
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction, Vectors } from './vectors.js';
+import type { Instruction, Vectors } from '../vector/vectors.js';
 
 /** An address that is computed, and the rest of it, which is known. */
 export interface Address {
@@ -68,7 +68,7 @@ export class Addresses {
     const elements = strides.reduce((sum, stride, axis) => sum + stride * at(shifts, axis), offset);
     const base = slot === undefined ? this.#memory.address(buffer) : 0;
     const bytes = bytesPerElement[buffer.dtype];
-    const moving = this.#moving.get(view) ?? this.#v.integer(0);
+    const moving = lookup(this.#moving, view);
     const address = index ? this.#integers('i32.add', moving, this.#chosen(index, shifts, bytes)) : moving;
     const known = base + elements * bytes;
     // What an instruction adds to an address it adds without wrapping: of a part below 0 the sum would be out of bounds.

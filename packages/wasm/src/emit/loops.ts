@@ -3,13 +3,13 @@ import { computedAt, type Memory, type ScheduledLoops, type Store, type View } f
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { FunctionBody } from '../binary/code.js';
 import { Addresses } from './addresses.js';
-import { loadSplat, loadStrided, loadVector, storing, type Width } from './lanes.js';
+import { loadSplat, loadStrided, loadVector, storing, type Width } from '../vector/lanes.js';
 import { Accumulators } from './accumulator.js';
 import { accumulation } from './reducers.js';
 import { translate } from './scalars.js';
 import { writeSteps, type Step } from './steps.js';
-import type { FunctionTable } from './table.js';
-import { Vectors, type Instruction } from './vectors.js';
+import type { FunctionTable } from '../module/table.js';
+import { Vectors, type Instruction } from '../vector/vectors.js';
 import { Writer } from './writer.js';
 
 /** One of the iterations that a loop's body is unrolled to. */
@@ -106,7 +106,7 @@ class LoopWriter {
     return local;
   }
 
-  /** Walks over axes: loops, and behind them what does not fill a whole turn. */
+  /** Walks over axes: loops, and behind them what does not fill a whole iteration. */
   #over(axes: readonly Axis[], points: readonly Point[], visit: (points: readonly Point[]) => void): void {
     const [first, ...rest] = axes;
     if (first === undefined) {
@@ -125,10 +125,10 @@ class LoopWriter {
       this.#over(rest, expanded, visit);
     };
     const step = lanes * unroll;
-    const turns = Math.floor(extent / step);
-    if (turns === 1) inner(0, unroll, lanes);
-    if (turns > 1) this.#loop(axis, turns, step, () => inner(0, unroll, lanes));
-    const done = turns * step;
+    const iterations = Math.floor(extent / step);
+    if (iterations === 1) inner(0, unroll, lanes);
+    if (iterations > 1) this.#loop(axis, iterations, step, () => inner(0, unroll, lanes));
+    const done = iterations * step;
     const vectors = Math.floor((extent - done) / lanes);
     if (vectors > 0) inner(done, vectors, lanes);
     const singles = extent - done - vectors * lanes;

@@ -2,10 +2,10 @@ import { bytesPerElement } from '@adjoint/core';
 import type { Plan, ScheduledProgram } from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
 import { encodeModule } from '../binary/module.js';
-import { MOST_PAGES, PAGE } from '../memory.js';
+import { MOST_PAGES, PAGE } from '../module/target.js';
 import { advance, writeCopy, writeKernels } from './kernels.js';
 import type { Context } from './loops.js';
-import { FunctionTable, partTypes } from './table.js';
+import { FunctionTable, partTypes } from '../module/table.js';
 
 /** The export that runs a program. */
 export const runName = (program: string): string => `run ${program}`;

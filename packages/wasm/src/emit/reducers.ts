@@ -1,9 +1,9 @@
 import { at, scalar, type DType } from '@adjoint/core';
 import { combinationOf, type Reduction } from '@adjoint/compiler';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
-import { acrossLanes, joinHalves, laneBytes, upperHalf, type Width } from './lanes.js';
+import { acrossLanes, joinHalves, laneBytes, upperHalf, type Width } from '../vector/lanes.js';
 import { applyFunction, constantOf } from './scalars.js';
-import type { Instruction, Vectors } from './vectors.js';
+import type { Instruction, Vectors } from '../vector/vectors.js';
 
 /** A reduction as instructions: what it starts from, how it goes on, and what it ends with. */
 export interface Accumulation {

@@ -1,8 +1,8 @@
-import type { DType, Scalar, ScalarFunction } from '@adjoint/core';
+import { last, lookup, type DType, type Scalar, type ScalarFunction } from '@adjoint/core';
 import { functions } from '../math/functions.js';
 import { float, type Float } from '../math/float.js';
-import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from './lanes.js';
-import type { Instruction, Vectors } from './vectors.js';
+import { joinHalves, laneBytes, maskAs, shapeOf, upperHalf, type Width } from '../vector/lanes.js';
+import type { Instruction, Vectors } from '../vector/vectors.js';
 
 /** Scalar expressions as instructions, one element a lane. */
 
@@ -51,6 +51,7 @@ function comparison(
   if (dtype === 'bool') return boolComparison(v, how, x, y);
   const shape = shapeOf(dtype);
   const name = shape === 'i32x4' ? (how === 'eq' || how === 'ne' ? how : (`${how}_s` as const)) : how;
+  // Signed comparisons have names of one form.
   const mask =
     shape === 'i32x4' ? v.apply(`i32x4.${name}` as 'i32x4.eq', x, y) : v.apply(`${shape}.${how}`, x, y);
   return maskAs(v, mask, laneBytes(dtype, width), bytes);
@@ -158,6 +159,7 @@ export function applyFunction(
   const { v, dtype } = t;
   const [x, y, z] = operands;
   if (x === undefined) throw new TypeError(`${fn.name} has no operand`);
+  // A function looks at no more operands than it takes; to those of fewer the first is given again.
   const rule = special[fn.name];
   if (rule !== undefined) return rule(t, x, y ?? x, z ?? x);
   if (dtype === 'i32') {
@@ -190,13 +192,8 @@ export function translate(
       known.set(part, constantOf(v, part.dtype, part.value));
       continue;
     }
-    const operands: Instruction[] = [];
-    for (const operand of part.operands) {
-      const instruction = known.get(operand);
-      if (instruction !== undefined) operands.push(instruction);
-    }
-    if (operands.length < part.operands.length) continue;
-    const dtype = part.operands.at(-1)?.dtype ?? part.dtype;
+    const operands = part.operands.map((operand) => lookup(known, operand));
+    const { dtype } = last(part.operands);
     known.set(part, applyFunction(part.fn, { v, width, dtype }, operands));
   }
 }

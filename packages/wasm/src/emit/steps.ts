@@ -1,5 +1,5 @@
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction } from './vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 import type { Writer } from './writer.js';
 
 /** A kernel's loops as a tree, built before it is written, so that what a loop does not change stands outside it. */
@@ -17,7 +17,7 @@ export type Step =
       readonly kind: 'loop';
       readonly count: number;
       readonly counter: number;
-      /** Locals that start at a value and move by so many bytes a turn. */
+      /** Locals that start at a value and move by so many bytes an iteration. */
       readonly offsets: readonly {
         readonly local: number;
         readonly start: Instruction;
@@ -63,7 +63,7 @@ function writeAt(writer: Writer, steps: readonly Step[], level: number): void {
   // Where several things are stored, all are computed first: one may overwrite what another is computed from.
   const pending: Extract<Step, { kind: 'store' }>[] = [];
   const flush = (): void => {
-    if (pending.length > 1) for (const { value } of pending) writer.settle(value);
+    if (pending.length > 1) for (const { value } of pending) writer.computeNow(value);
     for (const { opcode, address, offset, value, lane } of pending.splice(0)) {
       writer.store(opcode, address, offset, value, lane);
     }
@@ -83,7 +83,7 @@ function writeAt(writer: Writer, steps: readonly Step[], level: number): void {
       writer.push(start);
       body.op('local.set', local);
     }
-    for (const invariant of invariants(rootsOf(step.body), level)) writer.settle(invariant);
+    for (const invariant of invariants(rootsOf(step.body), level)) writer.computeNow(invariant);
     body.i32(step.count);
     body.op('local.set', step.counter);
     body.nested('loop', () => {

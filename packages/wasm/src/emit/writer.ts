@@ -1,6 +1,6 @@
 import type { FunctionBody } from '../binary/code.js';
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction } from './vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 
 /** Writes instructions into a function, each when it is first needed, and keeps what is needed again in a local. */
 export class Writer {
@@ -41,7 +41,7 @@ export class Writer {
       const known = this.#locals.get(instruction);
       if (known !== undefined) {
         body.op('local.get', known);
-        // In an inner scope, a loop's next turn needs it again.
+        // In an inner scope, a loop's next iteration needs it again.
         if (this.#used(instruction) === 0 && this.#scopes.at(-1)?.delete(instruction))
           this.#release(instruction);
         continue;
@@ -73,7 +73,7 @@ export class Writer {
   }
 
   /** Computes a value now and keeps it. */
-  settle(instruction: Instruction): void {
+  computeNow(instruction: Instruction): void {
     if (instruction.cheap || this.#locals.has(instruction)) return;
     // This is none of the uses that were announced.
     this.#uses.set(instruction, (this.#uses.get(instruction) ?? 0) + 1);
@@ -91,8 +91,10 @@ export class Writer {
 
   /** Writes a part of the function whose values are not needed behind it. */
   scoped(write: () => void): void {
-    this.#scopes.push(new Set());
+    const scope = new Set<Instruction>();
+    this.#scopes.push(scope);
     write();
-    for (const instruction of this.#scopes.pop() ?? []) this.#release(instruction);
+    this.#scopes.pop();
+    for (const instruction of scope) this.#release(instruction);
   }
 }

@@ -1,5 +1,5 @@
 import { scalar } from '@adjoint/core';
-import type { Instruction } from '../emit/vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 import { expOfSum } from './exponential.js';
 import type { Float } from './float.js';
 

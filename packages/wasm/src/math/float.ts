@@ -1,5 +1,5 @@
 import type { Opcode } from '../binary/opcodes.js';
-import type { Instruction, Vectors } from '../emit/vectors.js';
+import type { Instruction, Vectors } from '../vector/vectors.js';
 
 /** Arithmetic on vectors of one float type, so that a formula reads like one. */
 export interface Float {

@@ -1,5 +1,5 @@
-import { lanePicks } from '../emit/lanes.js';
-import type { Instruction } from '../emit/vectors.js';
+import { lanePicks } from '../vector/lanes.js';
+import type { Instruction } from '../vector/vectors.js';
 import { erf, erfc } from './error-function.js';
 import { exp, expm1, sigmoid, tanh } from './exponential.js';
 import type { Float } from './float.js';

@@ -1,4 +1,4 @@
-import type { Instruction } from '../emit/vectors.js';
+import type { Instruction } from '../vector/vectors.js';
 import { expm1, halfExp } from './exponential.js';
 import type { Float } from './float.js';
 import { log, log1p } from './logarithm.js';

@@ -1,5 +1,5 @@
-import type { Instruction } from '../emit/vectors.js';
-import { lanePicks } from '../emit/lanes.js';
+import type { Instruction } from '../vector/vectors.js';
+import { lanePicks } from '../vector/lanes.js';
 import type { Float } from './float.js';
 
 /**

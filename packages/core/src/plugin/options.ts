@@ -1,0 +1,98 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts/lib/index.js';
+import { checked } from '../file/codec.js';
+import { at, last } from '../support/list.js';
+import { invalid, type AdjointError } from '../value/error.js';
+import { check, isObject, type Check } from './check.js';
+
+/** Options of things that are found by name, such as a learning rate: configurations and command lines give them. */
+
+/** One option. */
+export interface Option<T = unknown> {
+  readonly check: Check<T>;
+  /** What it is where it is not given. */
+  readonly standard: T;
+  /** What it does, for help texts. */
+  readonly description: string;
+}
+
+/** The io-ts check of a record of options: any of them are given, and all of them come out. */
+export interface Options<O = unknown> extends Check<O> {
+  readonly fields: Readonly<Record<string, Option>>;
+}
+
+/**
+ * The options of these names. Each may be left out, and a misspelt one is an error.
+ * @example options({ rate: { check: aboveZero, standard: 0.1, description: 'how fast' } }).decode({}).right // {"rate":0.1}
+ */
+export function options<O extends object>(fields: {
+  readonly [Key in keyof O]: Option<O[Key]>;
+}): Options<O> {
+  const named: readonly (readonly [string, Option])[] = Object.entries(fields);
+  const made = check<O>(`{ ${Object.keys(fields).join(', ')} }`, (u, context) => {
+    if (!isObject(u)) return t.failure(u, context);
+    const errors: t.Errors = [];
+    const decoded: Record<string, unknown> = {};
+    for (const key of Object.keys(u)) {
+      if (Object.hasOwn(fields, key)) continue;
+      errors.push({ value: u[key], context: [...context, { key, type: all }], message: 'no such option' });
+    }
+    for (const [key, { check: type, standard }] of named) {
+      const actual = u[key];
+      const result =
+        actual === undefined ? E.right(standard) : type.validate(actual, [...context, { key, type, actual }]);
+      if (E.isLeft(result)) errors.push(...result.left);
+      else decoded[key] = result.right;
+    }
+    // Each key has what its check gave, or its default, and no other is there.
+    return errors.length > 0 ? t.failures(errors) : t.success(decoded as O);
+  });
+  const all: Options<O> = { ...made, fields: Object.fromEntries(named) };
+  return all;
+}
+
+/** The check of what something by name says of its options: that `options` made it. */
+export const optionsCheck: Check<Options> = check('what options(…) gives', (u, context) => {
+  const made = (each: unknown): each is Options =>
+    isObject(each) && typeof each.decode === 'function' && isObject(each.fields);
+  return made(u) ? t.success(u) : t.failure(u, context);
+});
+
+/**
+ * The options of something by name, complete.
+ * @returns Left that names the option, what was expected, and what it is an option of
+ */
+export function decodeOptions<O>(
+  { name, options: expected }: { readonly name: string; readonly options: Options<O> },
+  given: Readonly<Record<string, unknown>>,
+): E.Either<AdjointError, O> {
+  const decoded = expected.decode(given);
+  if (E.isRight(decoded)) return decoded;
+  const first = at(decoded.left, 0);
+  const { key, type } = last(first.context);
+  const value = typeof first.value === 'string' ? `"${first.value}"` : String(first.value);
+  const problem =
+    type === expected
+      ? `${name} has no such option; it has ${Object.keys(expected.fields).join(', ') || 'none'}`
+      : `${first.message ?? `expected ${type.name}`}, given ${value} (an option of ${name})`;
+  return E.left(invalid('option', [key], problem));
+}
+
+/** A finite number above 0. */
+export const aboveZero: t.Type<number, unknown> = checked(
+  'a number above 0',
+  (u): u is number => typeof u === 'number' && Number.isFinite(u) && u > 0,
+);
+
+/** A part of a whole that is less than the whole, such as a decay. */
+export const fraction: t.Type<number, unknown> = checked(
+  'a number from 0 up to, but not, 1',
+  (u): u is number => typeof u === 'number' && u >= 0 && u < 1,
+);
+
+/** A whole number within bounds. */
+export const wholeNumber = (least: number, most: number): t.Type<number, unknown> =>
+  checked(
+    `a whole number from ${least} ${most === Infinity ? 'on' : `to ${most}`}`,
+    (u): u is number => Number.isSafeInteger(u) && Number(u) >= least && Number(u) <= most,
+  );

@@ -1,0 +1,198 @@
+import {
+  aboveZero,
+  add,
+  astype,
+  constant,
+  divide,
+  fraction,
+  greater,
+  leaves,
+  mapTree,
+  multiply,
+  options,
+  power,
+  refuse,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  where,
+  zeros,
+  zipTrees,
+  type Option,
+  type Options,
+  type Tensor,
+  type Tree,
+  type Value,
+} from '@adjoint/core';
+import { identity, type Branch, type Optimizer, type OptimizerFactory } from './optimizer.js';
+import type { Stateless, UpdateCall } from './optimizer.js';
+
+/** A learning rate, or one that follows from the number of steps taken before, an i32 of rank 0. */
+export type Rate = number | ((step: Value<'i32', readonly []>) => Value);
+
+export interface RateOptions {
+  readonly learningRate: Rate;
+}
+
+/** How many steps were taken. */
+type Counter = Tensor<'i32', readonly []>;
+const counter: Counter = zeros([], 'i32');
+
+/** A tree of zeros in the form of another. */
+const zerosFor = (tree: Tree<Value>): Tree<Tensor> =>
+  mapTree(tree, ({ shape, dtype }) => zeros(shape, dtype));
+
+/** Gradients times a number. */
+const scaled = (factor: number): Optimizer<Stateless> => ({
+  name: 'scaled',
+  init: () => ({}),
+  update: ({ gradients }) => ({ steps: mapTree(gradients, (g) => multiply(factor, g)), state: {} }),
+});
+
+/** Gradients times what follows from the number of steps taken before. */
+const scheduled = (
+  rate: Exclude<Rate, number>,
+): Optimizer<{ readonly schedule: { readonly step: Counter } }> => ({
+  name: 'scheduled',
+  init: () => ({ schedule: { step: counter } }),
+  update({ gradients, state: { schedule } }) {
+    const now = rate(schedule.step);
+    return {
+      steps: mapTree(gradients, (g) => multiply(now.dtype === g.dtype ? now : astype(now, g.dtype), g)),
+      state: { schedule: { step: add(schedule.step, 1) } },
+    };
+  },
+});
+
+/** What `direction` gives, times the learning rate. Their states stand side by side, and each reads its own. */
+function withRate(name: string, rate: Rate, direction: Optimizer<Branch>): Optimizer {
+  if (typeof rate === 'number' && !Number.isFinite(rate)) {
+    refuse('option', ['learningRate'], `expected a finite number, given ${rate}`);
+  }
+  const length: Optimizer<Branch> = typeof rate === 'number' ? scaled(rate) : scheduled(rate);
+  return {
+    name,
+    init: (parameters) => ({ ...length.init(parameters), ...direction.init(parameters) }),
+    update(call: UpdateCall<Branch>) {
+      const directed = direction.update(call);
+      const { steps, state } = length.update({ ...call, gradients: directed.steps });
+      return { steps, state: { ...state, ...directed.state } };
+    },
+  };
+}
+
+/** v ← μ v + g; the step is v, or with Nesterov's look-ahead g + μ v. Sutskever et al., 2013. */
+const velocity = (momentum: number, nesterov: boolean): Optimizer<{ readonly velocity: Tree<Tensor> }> => ({
+  name: 'velocity',
+  init: (parameters) => ({ velocity: zerosFor(parameters) }),
+  update({ gradients, state }) {
+    const next = zipTrees(state.velocity, gradients, (v, g) => add(multiply(momentum, v), g));
+    const ahead = (): Tree<Value> => zipTrees(gradients, next, (g, v) => add(g, multiply(momentum, v)));
+    return { steps: nesterov ? ahead() : next, state: { velocity: next } };
+  },
+});
+
+/** Stochastic gradient descent: θ ← θ − η g. */
+export const sgd = ({ learningRate }: RateOptions): Optimizer => withRate('sgd', learningRate, identity);
+
+/** Gradient descent with momentum: v ← μ v + g, θ ← θ − η v. Polyak, 1964, in the form of PyTorch and Keras. */
+export const momentum = ({
+  learningRate,
+  momentum: mu = 0.9,
+}: RateOptions & { readonly momentum?: number }): Optimizer =>
+  withRate('momentum', learningRate, velocity(mu, false));
+
+/** Nesterov's accelerated gradient: v ← μ v + g, θ ← θ − η (g + μ v). Sutskever et al., 2013. */
+export const nesterov = ({
+  learningRate,
+  momentum: mu = 0.9,
+}: RateOptions & { readonly momentum?: number }): Optimizer =>
+  withRate('nesterov', learningRate, velocity(mu, true));
+
+export interface AdamOptions extends RateOptions {
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly epsilon?: number;
+}
+
+type Moments = Readonly<{ step: Counter; mean: Tree<Tensor>; variance: Tree<Tensor> }>;
+
+/** Adam: moments of the gradient with their bias corrected. Kingma and Ba, 2015, algorithm 1. */
+export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
+  /** β m + (1 − β) g */
+  const average = (beta: number, m: Value, g: Value): Value => add(multiply(beta, m), multiply(1 - beta, g));
+  const moments: Optimizer<Moments> = {
+    name: 'moments',
+    init: (parameters) => ({
+      step: counter,
+      mean: zerosFor(parameters),
+      variance: zerosFor(parameters),
+    }),
+    update({ gradients, state }) {
+      const step = add(state.step, 1);
+      const mean = zipTrees(state.mean, gradients, (m, g) => average(beta1, m, g));
+      const variance = zipTrees(state.variance, gradients, (v, g) => average(beta2, v, square(g)));
+      // After t steps from 0 the moments are too small by the factor 1 − βᵗ.
+      const corrected = (moment: Value, beta: number): Value =>
+        divide(moment, subtract(1, power(constant(beta, moment.dtype), astype(step, moment.dtype))));
+      const steps = zipTrees(mean, variance, (m, v) =>
+        divide(corrected(m, beta1), add(sqrt(corrected(v, beta2)), epsilon)),
+      );
+      return { steps, state: { step, mean, variance } };
+    },
+  };
+  return withRate('adam', learningRate, moments);
+}
+
+/** Gradients scaled down together, so that the norm of all of them is at most `maximum`. Pascanu et al., 2013. */
+export const clipByNorm = (maximum: number): Optimizer<Stateless> => ({
+  name: 'clipByNorm',
+  init: () => ({}),
+  update({ gradients }) {
+    const [first, ...rest] = leaves(gradients).map(([, gradient]) => sum(square(gradient)));
+    if (first === undefined) return { steps: gradients, state: {} };
+    const norm = sqrt(rest.reduce<Value>((total, each) => add(total, each), first));
+    const factor = where(greater(norm, maximum), divide(maximum, norm), 1);
+    return { steps: mapTree(gradients, (gradient) => multiply(factor, gradient)), state: {} };
+  },
+});
+
+const learningRate = (standard: number): Option<number> => ({
+  check: aboveZero,
+  standard,
+  description: 'the length of a step',
+});
+
+const decay = (standard: number, description: string): Option<number> => ({
+  check: fraction,
+  standard,
+  description,
+});
+
+const withMomentum: Options<{ learningRate: number; momentum: number }> = options({
+  learningRate: learningRate(0.01),
+  momentum: decay(0.9, 'how much of the velocity stays from one step to the next'),
+});
+
+/** Ties an optimizer to the options that it takes. */
+const factory = <O>(name: string, taken: Options<O>, create: (given: O) => Optimizer): OptimizerFactory => {
+  const made: OptimizerFactory<O> = { name, options: taken, create };
+  return made;
+};
+
+export const optimizerFactories: readonly OptimizerFactory[] = [
+  factory('sgd', options({ learningRate: learningRate(0.01) }), sgd),
+  factory('momentum', withMomentum, momentum),
+  factory('nesterov', withMomentum, nesterov),
+  factory(
+    'adam',
+    options({
+      learningRate: learningRate(0.001),
+      beta1: decay(0.9, 'how much of the mean of the gradients stays from one step to the next'),
+      beta2: decay(0.999, 'how much of the mean of their squares stays'),
+      epsilon: { check: aboveZero, standard: 1e-8, description: 'added to the root of that mean' },
+    }),
+    adam,
+  ),
+];

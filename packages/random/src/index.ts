@@ -1,0 +1,3 @@
+export * from './numpy.js';
+export * from './tensorflow.js';
+export { randomPlugin } from './plugin.js';
