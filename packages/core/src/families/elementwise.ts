@@ -67,6 +67,11 @@ export function elementwiseRecord<N extends number>(
   name: string,
   arity: N,
   body: (...operands: Tuple<Scalar, N>) => Scalar,
+): Elementwise;
+export function elementwiseRecord(
+  name: string,
+  arity: number,
+  body: (...operands: readonly Scalar[]) => Scalar,
 ): Elementwise {
   const lambdas = new Map<string, Lambda>();
   const record: Elementwise = {
@@ -80,8 +85,7 @@ export function elementwiseRecord<N extends number>(
       if (known !== undefined) return known;
       if (dtypes.length !== arity) refuse('graph', [name], `takes ${arity} operands, given ${dtypes.length}`);
       const parameters = dtypes.map((dtype, index) => argument(parameterNames[index] ?? `x${index}`, dtype));
-      // Their number was just compared with N.
-      const lambda = { parameters, body: body(...(parameters as readonly Scalar[] as Tuple<Scalar, N>)) };
+      const lambda = { parameters, body: body(...parameters) };
       lambdas.set(key, lambda);
       return lambda;
     },

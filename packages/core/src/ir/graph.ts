@@ -50,7 +50,7 @@ export function makeGraph(
     names.set(name, input);
   }
   for (const input of found) {
-    const name = inputNameOf(input.node) ?? '';
+    const name = nameOfInput(input);
     if (names.get(name) !== input)
       return fault(
         ['inputs', name],
@@ -94,8 +94,15 @@ export function subgraph(outputs: Readonly<Record<string, Value>>, inputs: reado
   return made;
 }
 
-/** The name of an input value. */
-export const nameOfInput = (input: Value): string => inputNameOf(input.node) ?? '';
+/**
+ * The name of an input value.
+ * @throws TypeError for a value that is none
+ */
+export function nameOfInput({ node }: Value): string {
+  const name = inputNameOf(node);
+  if (name === undefined) throw new TypeError(`${node.op.name} is not an input`);
+  return name;
+}
 
 /**
  * Checks what the types of TypeScript cannot: order, closedness, and that every node's types are what its op's rule

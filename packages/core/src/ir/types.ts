@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { argument } from '../scalar/expression.js';
 import { convertTo } from '../scalar/functions.js';
 import type { Lambda, Scalar } from '../scalar/expression.js';
-import { at } from '../support/list.js';
+import { at, lookup } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
 import { AdjointException, type AdjointError } from '../value/error.js';
 import { broadcastShapes, sameShape, type Shape, type TensorType } from '../value/shape.js';
@@ -152,7 +152,7 @@ function contractionTypes(letters: Letters, inputs: readonly TensorType[]): Type
     : one(
         dtype,
         // A letter of the result is one of an operand.
-        letters.result.map((letter) => sizes.get(letter) ?? 1),
+        letters.result.map((letter) => lookup(sizes, letter)),
       );
 }
 
