@@ -20,34 +20,62 @@ import { lowerView } from './view.js';
 function lower(block: Block, node: Node): void {
   const { family } = node.op;
   switch (family.kind) {
-    case 'map':
-      return lowerMap(block, node, family);
-    case 'view':
-      return lowerView(block, node, family);
-    case 'unview':
-      return lowerUnview(block, node, family);
-    case 'reshaping':
-      return lowerReshaping(block, node);
-    case 'reduction':
-      return lowerReduction(block, node, family);
-    case 'contraction':
-      return lowerContraction(block, node, family);
-    case 'indexed':
-      return lowerIndexed(block, node, family);
-    case 'unindexed':
-      return lowerUnindexed(block, node, family);
-    case 'join':
-      return lowerJoin(block, node, family);
-    case 'split':
-      return lowerSplit(block, node, family);
-    case 'source':
-      return lowerSource(block, node, family);
-    case 'control':
-      return lowerControl(block, node);
-    case 'prefix':
-      return lowerPrefix(block, node, family);
-    case 'opaque':
-      return lowerOpaque(block, node);
+    case 'map': {
+      lowerMap(block, node, family);
+      return;
+    }
+    case 'view': {
+      lowerView(block, node, family);
+      return;
+    }
+    case 'unview': {
+      lowerUnview(block, node, family);
+      return;
+    }
+    case 'reshaping': {
+      lowerReshaping(block, node);
+      return;
+    }
+    case 'reduction': {
+      lowerReduction(block, node, family);
+      return;
+    }
+    case 'contraction': {
+      lowerContraction(block, node, family);
+      return;
+    }
+    case 'indexed': {
+      lowerIndexed(block, node, family);
+      return;
+    }
+    case 'unindexed': {
+      lowerUnindexed(block, node, family);
+      return;
+    }
+    case 'join': {
+      lowerJoin(block, node, family);
+      return;
+    }
+    case 'split': {
+      lowerSplit(block, node, family);
+      return;
+    }
+    case 'source': {
+      lowerSource(block, node, family);
+      return;
+    }
+    case 'control': {
+      lowerControl(block, node);
+      return;
+    }
+    case 'prefix': {
+      lowerPrefix(block, node, family);
+      return;
+    }
+    case 'opaque': {
+      lowerOpaque(block, node);
+      return;
+    }
   }
 }
 

@@ -1,16 +1,7 @@
 import { application } from '../scalar/formula.js';
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type {
-  Found,
-  IndexedOp,
-  IndexedView,
-  OpOf,
-  Primitive,
-  Reading,
-  UnindexedFamily,
-  Value,
-} from '../ir/grammar.js';
+import type { Found, IndexedOp, IndexedView, OpOf, Reading, UnindexedFamily, Value } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
 import {
   define,
@@ -56,7 +47,7 @@ export function indexed<A, F extends AnyFunction>(
   apply: F,
 ): F & IndexedOp<A> {
   // `inferTypes` gives the rule the shapes of the two operands.
-  const viewed = { view: view as IndexedOp<A>['family']['view'] };
+  const viewed = { view: view };
   type Apply = (x: Value, indices: Value, like: Value, ...attributes: [A?]) => Value;
   const twin: Apply & OpOf<UnindexedFamily<A>, A> = define<A, UnindexedFamily<A>, Apply>(
     { ...head, name, arity: 3 },
@@ -88,5 +79,5 @@ export function unindexedOf<A>({ name, family }: IndexedOp<A>): Unindexed<A> {
   if (family.twin === undefined)
     refuse('plugin', [name], 'has no transpose of its own', 'Name one in its record.');
   // `indexed` made it, with this signature.
-  return family.twin as Primitive<A> as Unindexed<A>;
+  return family.twin as Unindexed<A>;
 }

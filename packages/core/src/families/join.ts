@@ -1,7 +1,7 @@
 import { application } from '../scalar/formula.js';
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { Found, JoinOp, Layout, OpOf, Primitive, Reading, SplitFamily, Value } from '../ir/grammar.js';
+import type { Found, JoinOp, Layout, OpOf, Reading, SplitFamily, Value } from '../ir/grammar.js';
 import { build, build1 } from '../ir/node.js';
 import {
   define,
@@ -75,5 +75,5 @@ export function splitOf<A>({ name, family }: JoinOp<A>): Split<A> {
   if (family.twin === undefined)
     refuse('plugin', [name], 'has no transpose of its own', 'Name one in its record.');
   // `join` made it, with this signature.
-  return family.twin as Primitive<A> as Split<A>;
+  return family.twin as Split<A>;
 }

@@ -1,7 +1,7 @@
 import { application } from '../scalar/formula.js';
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
-import type { Found, OpOf, Primitive, Reading, UnviewFamily, Value, ViewOp } from '../ir/grammar.js';
+import type { Found, OpOf, Reading, UnviewFamily, Value, ViewOp } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
 import {
   define,
@@ -92,5 +92,5 @@ export function transposeOf<A>({ name, family }: ViewOp<A>): Unview<A> {
   if (family.twin === undefined)
     refuse('plugin', [name], 'has no transpose of its own', 'Name one in its record.');
   // `view` made it, with this signature.
-  return family.twin as Primitive<A> as Unview<A>;
+  return family.twin as Unview<A>;
 }

@@ -115,7 +115,7 @@ export function orderOf({ start, axes }: View, shape: Shape): readonly number[] 
 /** Whether a view shows every element in order, so that at most axes of size 1 differ. */
 export function isWhole(view: View, shape: Shape): boolean {
   const order = orderOf(view, shape);
-  return order !== undefined && order.every((axis, index) => index === 0 || axis > at(order, index - 1));
+  return order?.every((axis, index) => index === 0 || axis > at(order, index - 1)) ?? false;
 }
 
 /** Whether two views of one shape show the same elements in the same order. */

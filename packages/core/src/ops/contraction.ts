@@ -38,7 +38,10 @@ export function lettersOf(equation: string): Found<Letters> {
   if (right === undefined || rest.length > 0) {
     return refused(`"${equation}" has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');
   }
-  const letters: Letters = { operands: left.split(',').map((each) => [...each]), result: [...right] };
+  const letters: Letters = {
+    operands: left.split(',').map((each) => Array.from(each)),
+    result: Array.from(right),
+  };
   const places = [...letters.operands, letters.result];
   if (places.some((each) => new Set(each).size !== each.length)) {
     return refused('a letter occurs twice in one operand');

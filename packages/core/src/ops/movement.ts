@@ -160,7 +160,7 @@ function rangesOf({ start, axes }: View, shape: Shape): SliceAttributes | undefi
   const found: SliceRange[] = [];
   for (const [axis, { size, along }] of axes.entries()) {
     const [first, ...others] = size === 1 ? [[axis, 1] as const] : along;
-    if (first === undefined || first[0] !== axis || first[1] < 1 || others.length > 0) return undefined;
+    if (first?.[0] !== axis || first[1] < 1 || others.length > 0) return undefined;
     const [from, step] = [at(start, axis), first[1]];
     const stop = from + (size - 1) * step + 1;
     found.push({

@@ -88,8 +88,7 @@ export const opKind: Kind<'ops', Op> = {
     return E.isLeft(op) ? op : ops[op.right.kind].validate(u, context);
   }),
   // The transpose that was made of an op.
-  companions: (op) =>
-    op.kind === 'primitive' && 'twin' in op.family && op.family.twin !== undefined ? [op.family.twin] : [],
+  companions: (op) => (op.kind === 'primitive' && 'twin' in op.family ? [op.family.twin] : []),
 };
 
 export const backendKind: Kind<'backends', Backend> = {

@@ -158,6 +158,7 @@ describe('the check of a plugin', () => {
       'invalid plugin at $.mine.ops[2]: expected an op, found 5',
       'invalid plugin at $.mine.ops.half.arity: expected a natural number, found nothing',
       'invalid plugin at $.mine.ops.half.lambda: expected a function, found nothing',
+      'invalid plugin at $.mine.ops.half.build: expected a function, found nothing',
       'invalid plugin at $.mine.backends: expected a list, of a backend each, found an object',
       'invalid plugin at $.mine.randomSources.dice.create: expected a function, found 6',
       'invalid plugin at $.mine.randomSources[1].name: expected a name, found nothing',

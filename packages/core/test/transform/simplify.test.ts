@@ -84,7 +84,7 @@ describe('simplify', () => {
     interface Attributes {
       readonly which: unknown;
     }
-    const anything = checked('anything', (_u: unknown): _u is unknown => true);
+    const anything = checked('anything', (u): u is NonNullable<unknown> | null => u !== undefined);
     const applyChosen = (which: unknown): Value => build1(chosen, [x], { which });
     const chosen: typeof applyChosen & OpaqueOp<Attributes> = opaque(
       { name: 'chosen', arity: 1, attributes: { which: { codec: anything } } },
