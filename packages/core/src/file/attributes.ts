@@ -99,7 +99,14 @@ function fieldCodec(field: Exclude<Field, `${Word}?`>, codecs: Readonly<Record<W
   if (typeof field === 'string') return codecs[field];
   if (isTuple(field)) return tuple(field.map((each) => fieldCodec(required(each), codecs)));
   if (isList(field)) return t.readonlyArray(fieldCodec(required(field.list), codecs));
-  return isOwn(field) ? field.codec : recordCodec(field, codecs);
+  if (!isOwn(field)) return recordCodec(field, codecs);
+  const { codec } = field;
+  return new t.Type(
+    codec.name,
+    (u): u is unknown => codec.is(u),
+    (u, context) => codec.validate(u, context),
+    (value) => codec.encode(value),
+  );
 }
 
 const isOptional = (field: Field): field is `${Word}?` => typeof field === 'string' && field.endsWith('?');

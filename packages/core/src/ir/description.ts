@@ -33,7 +33,15 @@ export type Word =
 
 /** A field that no word describes brings its codec. */
 export interface OwnCodec<A = unknown> {
-  readonly codec: t.Type<A, unknown>;
+  readonly codec: FieldCodec<A>;
+}
+
+/** What files need of an io-ts codec. It has methods, so that one of any type is a codec among others. */
+export interface FieldCodec<A> {
+  readonly name: string;
+  is(u: unknown): u is A;
+  validate(encoded: unknown, context: t.Context): t.Validation<A>;
+  encode(value: A): unknown;
 }
 
 /**
