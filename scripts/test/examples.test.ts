@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runInThisContext } from 'node:vm';
 import * as autograd from '@adjoint/autograd';
+import * as compiler from '@adjoint/compiler';
 import * as core from '@adjoint/core';
+import * as extend from '@adjoint/core/extend';
 import * as learn from '@adjoint/learn';
 import * as random from '@adjoint/random';
 import * as viz from '@adjoint/viz';
@@ -20,7 +22,7 @@ interface Example {
 }
 
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  /^(core|random|autograd|learn|viz|wasm)\/src\/.*\.ts$/.test(file),
+  /^(core|random|autograd|learn|compiler|viz|wasm)\/src\/.*\.ts$/.test(file),
 );
 
 const examples: readonly Example[] = sources.flatMap((file) =>
@@ -52,7 +54,7 @@ function surroundings(file: string): Readonly<Record<string, unknown>> {
   };
   const w = state(tensor([1, 2]), 'w');
   const values = { x: input('x', [2]), y: input('y', [2]), w, dw: w, matrix: input('matrix', [3, 4]) };
-  const modules = { ...core, ...random, ...autograd, ...learn, ...viz, ...wasm };
+  const modules = { ...extend, ...core, ...random, ...compiler, ...autograd, ...learn, ...viz, ...wasm };
   return file.startsWith('core/src/scalar/')
     ? { ...scalar, x: scalar.argument('x') }
     : { ...modules, ...model, ...data, ...values };

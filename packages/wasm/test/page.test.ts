@@ -16,6 +16,7 @@ async function bundled(): Promise<string> {
     logLevel: 'silent',
     resolve: {
       alias: [
+        { find: '@adjoint/core/extend', replacement: `${packages}core/src/extend.ts` },
         { find: /^@adjoint\/(.*)$/, replacement: `${packages}$1/src/index.ts` },
         { find: /^(fp-ts|io-ts)\/lib\/(.*)\.js$/, replacement: '$1/es6/$2.js' },
       ],
