@@ -1,4 +1,4 @@
-import { einsum, expandDims, type Node, type Value } from '@adjoint/core';
+import { einsum, expandDims, squeeze, type Node, type Shape, type Value } from '@adjoint/core';
 import {
   at,
   build,
@@ -17,16 +17,15 @@ export interface Batched {
 /** The letter of the batch axis, which no op has for its own. */
 const BATCH = 'batch';
 
-/** Axes of size 1 behind the batch axis, so that operands of fewer axes broadcast as they did without it. */
-function aligned(x: Value, rank: number): Value {
-  const missing = rank - (x.shape.length - 1);
-  return missing <= 0
-    ? x
-    : expandDims(
-        x,
-        Array.from({ length: missing }, (_, axis) => axis + 1),
-      );
-}
+/** The axes between the batch axis and those of an operand that has fewer than it broadcasts to. */
+const between = (rank: number, { length }: Shape): readonly number[] =>
+  Array.from({ length: Math.max(0, rank - length) }, (_, axis) => axis + 1);
+
+/** `x` with a batch axis, and axes of size 1 behind it, so that it broadcasts as it did without one. */
+const aligned = (x: Value, rank: number): Value => {
+  const axes = between(rank, x.shape.slice(1));
+  return axes.length === 0 ? x : expandDims(x, axes);
+};
 
 /** A sum of products has one letter more. */
 function contracted(node: Node, family: ContractionFamily, operands: readonly Batched[]): Value {
@@ -48,7 +47,7 @@ function contracted(node: Node, family: ContractionFamily, operands: readonly Ba
  * @returns `undefined` where the record does not tell: then it is a loop over the batch
  */
 export function batchOf(node: Node, operands: readonly Batched[]): readonly Value[] | undefined {
-  const { op, attributes, outputs } = node;
+  const { op, inputs, attributes, outputs } = node;
   const { family } = op;
   const batch = operands.find(({ isBatched }) => isBatched)?.value;
   if (batch === undefined) {
@@ -61,32 +60,35 @@ export function batchOf(node: Node, operands: readonly Batched[]): readonly Valu
   switch (family.kind) {
     case 'map': {
       const { length } = at(outputs, 0).shape;
-      const inputs = operands.map(({ value, isBatched }) => (isBatched ? aligned(value, length) : value));
-      return build(op, inputs, attributes).outputs;
+      const all = operands.map(({ value, isBatched }) => (isBatched ? aligned(value, length) : value));
+      return build(op, all, attributes).outputs;
     }
     case 'contraction':
       return [contracted(node, family, operands)];
     case 'source':
       // What follows from types alone is the same for every element.
-      return node.outputs;
+      return outputs.map((output) => repeatLike(output, batch));
     case 'indexed':
     case 'unindexed': {
       // Indices that differ from element to element are no view of one value.
       if (op.behind === undefined || at(operands, 1).isBatched) return undefined;
-      const inputs = operands.map(({ value, isBatched }, index) =>
+      const all = operands.map(({ value, isBatched }, index) =>
         isBatched || index === 1 ? value : repeatLike(value, batch),
       );
-      return build(op, inputs, op.behind(attributes, at(inputs, 0).shape)).outputs;
+      return build(op, all, op.behind(attributes, at(all, 0).shape)).outputs;
     }
     default: {
       if (op.behind === undefined) return undefined;
-      // Every operand gets the axis; those that broadcast to others keep their axes aligned.
-      const broadcasts = (family.kind === 'view' || family.kind === 'unview') && op.arity === 2;
-      const rank = broadcasts ? Math.max(...node.inputs.map(({ shape }) => shape.length)) : 0;
-      const inputs = operands.map(({ value, isBatched }) =>
+      const broadcasts = (family.kind === 'view' || family.kind === 'unview') && family.broadcasts === true;
+      const rank = broadcasts ? Math.max(...[...inputs, ...outputs].map(({ shape }) => shape.length)) : 0;
+      const all = operands.map(({ value, isBatched }) =>
         aligned(isBatched ? value : repeatLike(value, batch), rank),
       );
-      return build(op, inputs, op.behind(attributes, at(inputs, 0).shape)).outputs;
+      const results = build(op, all, op.behind(attributes, at(all, 0).shape)).outputs;
+      return results.map((result, index) => {
+        const axes = between(rank, at(outputs, index).shape);
+        return axes.length === 0 ? result : squeeze(result, axes);
+      });
     }
   }
 }

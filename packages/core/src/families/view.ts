@@ -27,6 +27,8 @@ export interface ViewRules<A, N extends number> extends Reading<A, N>, Batched<A
   recognize?(view: View, shape: Shape): A | undefined;
   /** Whether the result has the shape of the second operand, however they are rebound. */
   readonly like?: boolean;
+  /** Whether axes are aligned at the last: an operand of fewer axes is read as if it had more of size 1 in front. */
+  readonly broadcasts?: boolean;
   /** The name of the transpose, which is made of the view; or the operand's cotangent, by ops that are there already. */
   readonly transpose: string | TwinReading<A> | ((cotangent: Value, x: Value, attributes: A) => Value);
 }
@@ -53,10 +55,10 @@ export function view<
 >(head: Head<D, N>, rules: NoInfer<ViewRules<Attributes<D>, N>>, apply: F): F & ViewOp<Attributes<D>>;
 export function view<A, F extends AnyFunction>(
   { arity = 1, ...head }: Head<Description, number>,
-  { view: viewOf, recognize, like = false, transpose, ...rules }: ViewRules<A, number>,
+  { view: viewOf, recognize, like = false, broadcasts = false, transpose, ...rules }: ViewRules<A, number>,
   apply: F,
 ): F & ViewOp<A> {
-  const viewed = { kind: 'view' as const, view: viewOf, like, ...(recognize && { recognize }) };
+  const viewed = { kind: 'view' as const, view: viewOf, like, broadcasts, ...(recognize && { recognize }) };
   if (typeof transpose === 'function') {
     return define({ ...head, arity }, { ...viewed, transpose }, rules, apply);
   }
@@ -68,6 +70,7 @@ export function view<A, F extends AnyFunction>(
       kind: 'unview',
       of: head.name,
       view: viewOf,
+      broadcasts,
       transpose: (cotangent, x, attributes): Value =>
         build1(op, arity === 2 ? [cotangent, x] : [cotangent], attributes),
     },

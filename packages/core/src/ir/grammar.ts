@@ -105,6 +105,8 @@ export interface ViewFamily<A = unknown> {
   recognize?(view: View, shape: Shape): A | undefined;
   /** Whether the result has the shape of the second operand, however they are rebound. */
   readonly like?: boolean;
+  /** Whether axes are aligned at the last: an operand of fewer axes is read as if it had more of size 1 in front. */
+  readonly broadcasts?: boolean;
   /** The operand's cotangent: `cotangent` put where the view reads `x`, and 0 elsewhere. */
   transpose(cotangent: Value, x: Value, attributes: A): Value;
   /** The op that transposes it, where it was made of the view. */
@@ -117,6 +119,8 @@ export interface UnviewFamily<A = unknown> {
   /** The name of the op that it transposes. */
   readonly of: string;
   view(shapes: readonly Shape[], attributes: A): Found<View>;
+  /** Whether the view broadcasts. */
+  readonly broadcasts?: boolean;
   /** The view of the cotangent. */
   transpose(cotangent: Value, x: Value, attributes: A): Value;
 }

@@ -29,6 +29,7 @@ export const broadcastLike: typeof applyBroadcastLike & ViewOp<NoAttributes> = v
     view: ([x, like]) =>
       foundOr(stretchedView(x, like), () => 'the first shape does not broadcast to the second'),
     like: true,
+    broadcasts: true,
     transpose: {
       name: 'sumLike',
       latex([x], _attributes, [from, to]) {
@@ -106,6 +107,7 @@ export const broadcastTo: typeof applyBroadcastTo & ViewOp<{ readonly shape: Sha
       const stretched = stretchedView(x, shape);
       return stretched !== undefined && sameView(of, stretched) ? { shape } : undefined;
     },
+    broadcasts: true,
     transpose: (cotangent, x) => sumLike(cotangent, x),
     behind: ({ shape }, [batch = 1]) => ({ shape: [batch, ...shape] }),
     latex: ([x]) => x,
