@@ -24,21 +24,17 @@ export { isTensor, sliceOf } from './value/tensor.js';
 export { application, atom, product, symbol, within, type Formula } from './scalar/formula.js';
 // The grammar of graphs and ops
 export type * from './ir/grammar.js';
-export type { Description, Field, NoAttributes, Word } from './ir/description.js';
+export type { Description, Field, FieldCodec, NoAttributes, OwnCodec, Word } from './ir/description.js';
 export { graphsOf, replaceGraphs, type Attributes } from './ir/attributes.js';
 export { applies, build, build1, makeNode, shapeRoot } from './ir/node.js';
 export { nodesUnder } from './ir/graph.js';
+export { fitBody } from './ir/rebind.js';
+export type { Behind, Head } from './ir/op.js';
 export { constantOf, inputNameOf, isLiteral, stateOf } from './ir/source.js';
 export { foundOr, one, refused, rightOrThrow } from './ir/problem.js';
 export { scopePath, type Scope } from './ir/scope.js';
-export {
-  accumulationSteps,
-  inferTypes,
-  readsOf,
-  sizesOfLetters,
-  summedLetters,
-  titleOf,
-} from './ir/types.js';
+export { accumulationSteps, inferTypes, readsOf, titleOf } from './ir/types.js';
+export { sizesOfLetters, summedLetters } from './ir/letters.js';
 export type { AccumulationSteps } from './ir/types.js';
 export * as views from './ir/view.js';
 export type { View } from './ir/view.js';
@@ -48,7 +44,13 @@ export { indexed, unindexedOf, type Unindexed } from './families/indexed.js';
 export { join, splitOf, type Split } from './families/join.js';
 export { map, type MapAttributes } from './families/map.js';
 export { prefix, type PrefixOp } from './families/prefix.js';
-export { reducedAxes, reduction, type ReductionAttributes, type ReductionOp } from './families/reduction.js';
+export {
+  reducedAxes,
+  reducing,
+  reduction,
+  type ReductionAttributes,
+  type ReductionOp,
+} from './families/reduction.js';
 export { reshaping, type ReshapingOp } from './families/reshaping.js';
 export { source, type SourceOp } from './families/source.js';
 export { transposeOf, view, type Unview } from './families/view.js';

@@ -3,6 +3,7 @@ import {
   at,
   build,
   equationOf,
+  freshName,
   repeatLike,
   rightOrThrow,
   type ContractionFamily,
@@ -13,9 +14,6 @@ export interface Batched {
   readonly value: Value;
   readonly isBatched: boolean;
 }
-
-/** The letter of the batch axis, which no op has for its own. */
-const BATCH = 'batch';
 
 /** The axes between the batch axis and those of an operand that has fewer than it broadcasts to. */
 const between = (rank: number, { length }: Shape): readonly number[] =>
@@ -35,9 +33,10 @@ function contracted(node: Node, family: ContractionFamily, operands: readonly Ba
       node.attributes,
     ),
   );
+  const batch = freshName('batch', letters.flat());
   const equation = equationOf({
-    operands: operands.map(({ isBatched }, index) => [...(isBatched ? [BATCH] : []), ...at(letters, index)]),
-    result: [BATCH, ...result],
+    operands: operands.map(({ isBatched }, index) => [...(isBatched ? [batch] : []), ...at(letters, index)]),
+    result: [batch, ...result],
   });
   return einsum(equation, ...operands.map(({ value }) => value));
 }

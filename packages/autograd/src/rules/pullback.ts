@@ -1,9 +1,24 @@
-import { einsum, reshapeLike, sumLike, zerosLike, type Graph, type Node, type Value } from '@adjoint/core';
+import {
+  AdjointException,
+  broadcastTo,
+  einsum,
+  formatType,
+  isValue,
+  reshapeLike,
+  sumLike,
+  zerosLike,
+  type Graph,
+  type Node,
+  type Value,
+} from '@adjoint/core';
 import {
   at,
   equationOf,
   readsOf,
   rightOrThrow,
+  sameShape,
+  sameType,
+  titleOf,
   type ContractionFamily,
   type Cotangents,
 } from '@adjoint/core/extend';
@@ -17,7 +32,10 @@ export const isDifferentiable = ({ op }: Node): boolean => op.differentiable !==
 export const differentiableInputs = (node: Node): readonly Value[] =>
   isDifferentiable(node) ? node.inputs.slice(0, readsOf(node.op)) : [];
 
-/** The cotangent takes each operand's place in turn: that of C = Σ A B by A is Σ C B over the letters that A has not. */
+/**
+ * The cotangent takes each operand's place in turn: that of C = Σ A B by A is Σ C B over the letters that A has not. An
+ * axis of size 1 was stretched: over it is summed; and along an axis that only stretched others have, it is repeated.
+ */
 function contractionPullback(
   { inputs, attributes }: Node,
   family: ContractionFamily,
@@ -31,17 +49,54 @@ function contractionPullback(
   );
   return inputs.map((x, index) => {
     const others = operands.filter((_, other) => other !== index);
-    const equation = equationOf({ operands: [result, ...others], result: at(operands, index) });
+    const own = at(operands, index);
     const values = inputs.filter((_, other) => other !== index);
-    return sumLike(einsum(equation, cotangent, ...values), x);
+    const product = einsum(equationOf({ operands: [result, ...others], result: own }), cotangent, ...values);
+    const repeated = product.shape.map((size, axis) => (size === 1 ? at(x.shape, axis) : size));
+    return sumLike(sameShape(repeated, product.shape) ? product : broadcastTo(product, repeated), x);
   });
+}
+
+/** What is wrong with what a pullback gives, if anything is. A plugin may be plain JavaScript. */
+function faultOf({ inputs }: Node, cotangents: unknown): string | undefined {
+  if (!Array.isArray(cotangents)) return 'its pullback does not give a list of cotangents';
+  const given: readonly unknown[] = cotangents;
+  if (given.length > inputs.length) {
+    return `its pullback gives ${given.length} cotangents for ${inputs.length} operands`;
+  }
+  for (const [index, cotangent] of given.entries()) {
+    const input = at(inputs, index);
+    if (cotangent === undefined) continue;
+    if (!isValue(cotangent)) return `the cotangent of operand ${index} is not a value`;
+    if (!sameType(cotangent, input)) return `the cotangent of operand ${index} is ${formatType(cotangent)}`;
+  }
+  return undefined;
 }
 
 /**
  * The inputs' cotangents from the outputs', by the rule that the op's record has, or that of its family.
  * @param differentiate the pullback of a sub-graph
+ * @throws AdjointException with an OpError where the rule does not give each cotangent in its operand's type
  */
 export function pullbackOf(
+  node: Node,
+  cotangents: readonly (Value | undefined)[],
+  differentiate: (graph: Graph) => Graph,
+): Cotangents {
+  const pulled = rulePullback(node, cotangents, differentiate);
+  const problem = faultOf(node, pulled);
+  if (problem === undefined) return pulled;
+  const { op, inputs, attributes } = node;
+  throw new AdjointException({
+    tag: 'OpError',
+    op: titleOf(op, attributes),
+    operands: inputs.map(({ dtype, shape }) => ({ dtype, shape })),
+    problem,
+    remedy: 'A pullback gives for each operand a cotangent of its dtype and shape, or undefined.',
+  });
+}
+
+function rulePullback(
   node: Node,
   cotangents: readonly (Value | undefined)[],
   differentiate: (graph: Graph) => Graph,

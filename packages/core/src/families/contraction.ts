@@ -1,7 +1,14 @@
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
 import type { ContractionFamily, Found, Letters, OpOf, Reading } from '../ir/grammar.js';
-import { define, type AnyFunction, type Head, type None, type OwnDifferentiation } from '../ir/op.js';
+import {
+  define,
+  requireRules,
+  type AnyFunction,
+  type Head,
+  type None,
+  type OwnDifferentiation,
+} from '../ir/op.js';
 import type { Tuple } from '../support/tuple.js';
 import type { Shape } from '../value/shape.js';
 
@@ -31,5 +38,6 @@ export function contraction<A, F extends AnyFunction>(
   { letters, ...rules }: ContractionRules<A, number>,
   apply: F,
 ): F & ContractionOp<A> {
+  requireRules(head.name, { letters }, ['letters']);
   return define(head, { kind: 'contraction', letters }, rules, apply);
 }

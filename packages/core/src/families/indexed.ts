@@ -6,6 +6,7 @@ import { build1 } from '../ir/node.js';
 import {
   define,
   givenOr,
+  requireRules,
   type AnyFunction,
   type Batched,
   type Given,
@@ -46,6 +47,7 @@ export function indexed<A, F extends AnyFunction>(
   { view, transpose: name, ...rules }: IndexedRules<A>,
   apply: F,
 ): F & IndexedOp<A> {
+  requireRules(head.name, { view, transpose: name, behind: rules.behind }, ['view', 'transpose', 'behind']);
   // `inferTypes` gives the rule the shapes of the two operands.
   const viewed = { view: view };
   type Apply = (x: Value, indices: Value, like: Value, ...attributes: [A?]) => Value;

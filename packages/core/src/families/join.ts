@@ -6,6 +6,7 @@ import { build, build1 } from '../ir/node.js';
 import {
   define,
   givenOr,
+  requireRules,
   type AnyFunction,
   type Batched,
   type Given,
@@ -42,6 +43,7 @@ export function join<A, F extends AnyFunction>(
   { layout, transpose, ...rules }: JoinRules<A, number>,
   apply: F,
 ): F & JoinOp<A> {
+  requireRules(head.name, { layout, transpose, behind: rules.behind }, ['layout', 'transpose', 'behind']);
   if (typeof transpose === 'function') {
     return define(head, { kind: 'join' as const, layout, transpose }, rules, apply);
   }

@@ -1,7 +1,7 @@
 import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
 import type { Found, OpOf, Reading, ReshapingFamily } from '../ir/grammar.js';
-import { define, type AnyFunction, type Batched, type Head, type None } from '../ir/op.js';
+import { define, requireRules, type AnyFunction, type Batched, type Head, type None } from '../ir/op.js';
 import type { Tuple } from '../support/tuple.js';
 import type { Shape } from '../value/shape.js';
 
@@ -30,5 +30,6 @@ export function reshaping<A, F extends AnyFunction>(
   { shape, like = false, ...rules }: ReshapingRules<A, number>,
   apply: F,
 ): F & ReshapingOp<A> {
+  requireRules(head.name, { shape, behind: rules.behind }, ['shape', 'behind']);
   return define({ ...head, arity }, { kind: 'reshaping', shape, like }, rules, apply);
 }

@@ -2,7 +2,7 @@ import type { Attributes } from '../ir/attributes.js';
 import type { Description } from '../ir/description.js';
 import type { Found, OpOf, Reading, SourceFamily, State, Value } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
-import { define, type AnyFunction, type Batched, type Head, type None } from '../ir/op.js';
+import { define, requireRules, type AnyFunction, type Batched, type Head, type None } from '../ir/op.js';
 import { one, refused } from '../ir/problem.js';
 import { atom, number, symbol } from '../scalar/formula.js';
 import { at } from '../support/list.js';
@@ -35,6 +35,7 @@ export function source<A, F extends AnyFunction>(
   { types, fill, input, state, constant, ...rules }: SourceRules<A, number>,
   apply: F,
 ): F & SourceOp<A> {
+  requireRules(head.name, { types, fill }, ['types', 'fill']);
   const fed = { ...(input && { input }), ...(state && { state }), ...(constant && { constant }) };
   const family: SourceFamily<A> = { kind: 'source', types, fill, ...fed };
   return define({ ...head, arity }, family, { ...rules, differentiable: false }, apply);

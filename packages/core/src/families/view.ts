@@ -6,6 +6,7 @@ import { build1 } from '../ir/node.js';
 import {
   define,
   givenOr,
+  requireRules,
   type AnyFunction,
   type Batched,
   type Given,
@@ -58,6 +59,7 @@ export function view<A, F extends AnyFunction>(
   { view: viewOf, recognize, like = false, broadcasts = false, transpose, ...rules }: ViewRules<A, number>,
   apply: F,
 ): F & ViewOp<A> {
+  requireRules(head.name, { view: viewOf, transpose, behind: rules.behind }, ['view', 'transpose', 'behind']);
   const viewed = { kind: 'view' as const, view: viewOf, like, broadcasts, ...(recognize && { recognize }) };
   if (typeof transpose === 'function') {
     return define({ ...head, arity }, { ...viewed, transpose }, rules, apply);

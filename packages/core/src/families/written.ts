@@ -3,6 +3,8 @@ import type { Description } from '../ir/description.js';
 import type { ControlFamily, Found, KernelCall, OpaqueFamily, OpOf, Reading } from '../ir/grammar.js';
 import {
   define,
+  requireDerivative,
+  requireRules,
   type AnyFunction,
   type Batched,
   type Differentiation,
@@ -10,7 +12,6 @@ import {
   type None,
 } from '../ir/op.js';
 import type { Tuple } from '../support/tuple.js';
-import { refuse } from '../value/error.js';
 import type { TensorType } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 
@@ -37,6 +38,8 @@ export function control<A, F extends AnyFunction>(
   { types, kernel, specialize, ...rules }: ControlRules<A>,
   apply: F,
 ): F & OpOf<ControlFamily<A>, A> {
+  requireRules(head.name, { types, kernel, specialize }, ['types', 'kernel', 'specialize']);
+  requireDerivative(head.name, rules);
   return define(head, { kind: 'control', types, kernel, specialize }, rules, apply);
 }
 
@@ -55,16 +58,7 @@ export function opaque<A, F extends AnyFunction>(
   { types, kernel, ...rules }: OpaqueRules<A, number>,
   apply: F,
 ): F & OpaqueOp<A> {
+  requireRules(head.name, { types, kernel }, ['types', 'kernel']);
   requireDerivative(head.name, rules);
   return define(head, { kind: 'opaque', types, kernel }, rules, apply);
-}
-
-/** TypeScript says so too; a plugin may be plain JavaScript. */
-export function requireDerivative(
-  name: string,
-  rules: { readonly pullback?: unknown; readonly differentiable?: false },
-): void {
-  if (rules.pullback === undefined && rules.differentiable === undefined) {
-    refuse('plugin', [name], 'the op has no pullback', 'Write one, or declare differentiable: false.');
-  }
 }

@@ -1,5 +1,5 @@
 import type { Letters } from '../ir/grammar.js';
-import { sizesOfLetters, summedLetters } from '../ir/types.js';
+import { sizesOfLetters, summedLetters } from '../ir/letters.js';
 import { at, lookup } from '../support/list.js';
 import type { TypedArray } from '../value/dtype.js';
 import { offsetsOf, sizeOf, stridesOf, type Shape } from '../value/shape.js';

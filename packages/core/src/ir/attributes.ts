@@ -98,14 +98,17 @@ const axisWords: readonly Word[] = ['axis', 'axes', 'order', 'newAxes'];
 const unlessSame = (axes: readonly number[], normal: readonly number[]): readonly number[] =>
   normal.length === axes.length && normal.every((axis, index) => axis === axes[index]) ? axes : normal;
 
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'number');
+
 function normalField(word: string, value: unknown, rank: number): Found<unknown> {
   if (word === 'axis') {
     const axis = Number(value);
     const [normal] = normalizeAxes([axis], rank) ?? [];
     return normal === undefined ? refused(`there is no axis ${axis} in rank ${rank}`) : E.right(normal);
   }
-  // The other words for axes mean lists of integers.
-  const axes = value as readonly number[];
+  if (!isNumbers(value)) return refused(`${String(value)} is no list of axes`, 'Write one in brackets.');
+  const axes = value;
   const ofRank = word === 'newAxes' ? rank + axes.length : rank;
   const normal = normalizeAxes(axes, ofRank);
   if (word === 'order') {

@@ -1,5 +1,6 @@
 import { callable } from '../support/callable.js';
 import type { Tuple } from '../support/tuple.js';
+import { refuse } from '../value/error.js';
 import type { Shape } from '../value/shape.js';
 import { inFront } from './attributes.js';
 import type { Description } from './description.js';
@@ -68,9 +69,13 @@ export const givenOr = <A>([attributes]: readonly [A?]): A =>
 export function define<A, Y extends Family<A>, F extends AnyFunction>(
   { name, arity, attributes = {} }: Head<Description, number>,
   family: Y,
-  { describe, text, title, latex, pullback, differentiable, behind }: Rules<A>,
+  { describe, text, title, latex, pullback, differentiable, behind, ...others }: Rules<A>,
   apply: F,
 ): F & OpOf<Y, A> {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    refuse('plugin', [name, unknown], `an op of the family ${family.kind} has no such rule`);
+  }
   return callable(apply, {
     kind: 'primitive' as const,
     name,
@@ -85,6 +90,19 @@ export function define<A, Y extends Family<A>, F extends AnyFunction>(
     ...(pullback && { pullback }),
     ...(differentiable === undefined ? {} : { differentiable }),
   });
+}
+
+/** TypeScript asks for these rules; a plugin may be plain JavaScript. */
+export function requireRules<R extends object>(name: string, rules: R, required: readonly (keyof R)[]): void {
+  const missing = required.find((rule) => rules[rule] === undefined);
+  if (missing !== undefined) refuse('plugin', [name, String(missing)], 'this rule is missing');
+}
+
+/** A derivative that is neither written nor declared absent would be 0 without a word. */
+export function requireDerivative(name: string, { pullback, differentiable }: Rules<never>): void {
+  if (pullback === undefined && differentiable !== false) {
+    refuse('plugin', [name], 'the op has no pullback', 'Write one, or declare differentiable: false.');
+  }
 }
 
 function moved<A>(behind: Behind<A>, description: Description, attributes: A, batched: Shape): A {

@@ -3,14 +3,16 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { argument } from '../scalar/expression.js';
 import { convertTo } from '../scalar/functions.js';
 import type { Lambda, Scalar } from '../scalar/expression.js';
-import { at, lookup } from '../support/list.js';
+import { at } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
 import { AdjointException, type AdjointError } from '../value/error.js';
 import { broadcastShapes, sameShape, type Shape, type TensorType } from '../value/shape.js';
 import { normalAttributes } from './attributes.js';
-import type { Accumulation, Family, Found, Letters, Primitive, ReductionFamily } from './grammar.js';
+import type { Accumulation, Family, Found, Primitive, ReductionFamily } from './grammar.js';
+import { contractionTypes } from './letters.js';
 import { one, refused } from './problem.js';
 import { shapeOfView } from './view.js';
+import { indexedWithin, layoutWithin, viewWithin } from './within.js';
 
 /** The type rule of every family. */
 
@@ -115,47 +117,6 @@ function reductionTypes(family: ReductionFamily, { dtype, shape }: TensorType, a
     : one(dtype, left);
 }
 
-// Contractions
-
-/** The size of each letter; `undefined` where two operands differ in one, or in rank from their letters. */
-export function sizesOfLetters(
-  { operands }: Letters,
-  shapes: readonly Shape[],
-): ReadonlyMap<string, number> | undefined {
-  const sizes = new Map<string, number>();
-  for (const [index, letters] of operands.entries()) {
-    const shape = shapes[index];
-    if (shape?.length !== letters.length) return undefined;
-    for (const [axis, letter] of letters.entries()) {
-      const [size, known] = [at(shape, axis), sizes.get(letter) ?? 1];
-      if (size !== 1 && known !== 1 && size !== known) return undefined;
-      sizes.set(letter, known === 1 ? size : known);
-    }
-  }
-  return sizes;
-}
-
-/** The letters that are summed over, in the order in which they occur. */
-export const summedLetters = ({ operands, result }: Letters): readonly string[] => [
-  ...new Set(operands.flat().filter((letter) => !result.includes(letter))),
-];
-
-function contractionTypes(letters: Letters, inputs: readonly TensorType[]): Types {
-  const { dtype } = at(inputs, 0);
-  if (inputs.some((input) => input.dtype !== dtype)) {
-    return refused('the operands differ in dtype', 'Convert one with astype.');
-  }
-  if (!isFloat(dtype)) return refused(`takes f64 or f32, given ${dtype}`);
-  const sizes = sizesOfLetters(letters, shapesOf(inputs));
-  return sizes === undefined
-    ? refused('an axis that two operands share has two sizes')
-    : one(
-        dtype,
-        // A letter of the result is one of an operand.
-        letters.result.map((letter) => lookup(sizes, letter)),
-      );
-}
-
 // Every family
 
 function typesOf(op: Primitive, inputs: readonly TensorType[], attributes: unknown): Types {
@@ -167,12 +128,16 @@ function typesOf(op: Primitive, inputs: readonly TensorType[], attributes: unkno
     case 'view':
       return pipe(
         family.view(shapes, attributes),
+        E.chain((view) => viewWithin(view, at(shapes, 0))),
         E.chain((view) => one(at(inputs, 0).dtype, shapeOfView(view))),
       );
     case 'unview': {
       const [x, like] = [at(inputs, 0), at(inputs, 1)];
       if (!isFloat(x.dtype)) return refused(`takes f64 or f32, given ${x.dtype}`);
-      const view = family.view([like.shape, x.shape], attributes);
+      const view = pipe(
+        family.view([like.shape, x.shape], attributes),
+        E.chain((found) => viewWithin(found, like.shape)),
+      );
       return E.isRight(view) && sameShape(shapeOfView(view.right), x.shape)
         ? one(x.dtype, like.shape)
         : refused(`the first shape is not that of ${family.of} of the second`);
@@ -203,13 +168,17 @@ function typesOf(op: Primitive, inputs: readonly TensorType[], attributes: unkno
       if (inputs.some(({ dtype }) => dtype !== first.dtype)) return refused('the operands differ in dtype');
       return pipe(
         family.layout(inputs, attributes),
+        E.chain((layout) => layoutWithin(layout, inputs)),
         E.chain(({ shape }) => one(first.dtype, shape)),
       );
     }
     case 'split': {
       const [x, ...parts] = inputs;
       if (x === undefined) return refused('takes one operand or more');
-      const layout = family.layout(parts, attributes);
+      const layout = pipe(
+        family.layout(parts, attributes),
+        E.chain((found) => layoutWithin(found, parts)),
+      );
       if (E.isLeft(layout)) return layout;
       return sameShape(layout.right.shape, x.shape)
         ? E.right(parts.map(({ shape }) => ({ dtype: x.dtype, shape })))
@@ -232,12 +201,16 @@ function indexedTypes(
   if (family.kind === 'indexed') {
     return pipe(
       family.view([x.shape, indices.shape], attributes),
+      E.chain((view) => indexedWithin(view, x.shape, indices.shape)),
       E.chain((view) => one(x.dtype, shapeOfView(view))),
     );
   }
   const like = at(inputs, 2);
   if (!isFloat(x.dtype)) return refused(`takes f64 or f32, given ${x.dtype}`);
-  const view = family.view([like.shape, indices.shape], attributes);
+  const view = pipe(
+    family.view([like.shape, indices.shape], attributes),
+    E.chain((found) => indexedWithin(found, like.shape, indices.shape)),
+  );
   return E.isRight(view) && sameShape(shapeOfView(view.right), x.shape)
     ? one(x.dtype, like.shape)
     : refused(`the first shape is not that of what ${family.of} gives of the third`);

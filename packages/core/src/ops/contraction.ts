@@ -4,7 +4,7 @@ import type { NoAttributes } from '../ir/description.js';
 import type { Found, Letters, Value } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
 import { refused } from '../ir/problem.js';
-import { summedLetters } from '../ir/types.js';
+import { summedLetters } from '../ir/letters.js';
 import { application, product, within } from '../scalar/formula.js';
 import { at } from '../support/list.js';
 import type { DType } from '../value/dtype.js';
@@ -32,24 +32,13 @@ export function equationOf({ operands, result }: Letters): string {
   return `${written.join(',')}->${result.map(nameOf).join('')}`;
 }
 
-/** The letters of an equation such as `ij,jk->ik`, each standing in two places or more. */
+/** The letters of an equation such as `ij,jk->ik`. */
 export function lettersOf(equation: string): Found<Letters> {
   const [left = '', right, ...rest] = equation.replaceAll(' ', '').split('->');
   if (right === undefined || rest.length > 0) {
     return refused(`"${equation}" has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');
   }
-  const letters: Letters = {
-    operands: left.split(',').map((each) => Array.from(each)),
-    result: Array.from(right),
-  };
-  const places = [...letters.operands, letters.result];
-  if (places.some((each) => new Set(each).size !== each.length)) {
-    return refused('a letter occurs twice in one operand');
-  }
-  const lonely = places.flat().find((letter) => places.filter((each) => each.includes(letter)).length === 1);
-  return lonely === undefined
-    ? E.right(letters)
-    : refused(`the letter ${lonely} occurs once`, 'Sum over its axis first, or broadcast it afterwards.');
+  return E.right({ operands: left.split(',').map((each) => Array.from(each)), result: Array.from(right) });
 }
 
 const applyEinsum = (equation: string, ...operands: readonly Value[]): Value =>
@@ -63,15 +52,7 @@ const applyEinsum = (equation: string, ...operands: readonly Value[]): Value =>
 export const einsum: typeof applyEinsum & ContractionOp<{ readonly equation: string }> = contraction(
   { name: 'einsum', attributes: { equation: 'string' } },
   {
-    letters(shapes, { equation }) {
-      const letters = lettersOf(equation);
-      if (E.isLeft(letters)) return letters;
-      const { operands } = letters.right;
-      const misfit = operands.findIndex((own, index) => own.length !== shapes[index]?.length);
-      return misfit < 0 && operands.length === shapes.length
-        ? letters
-        : refused(`"${equation}" does not have a letter for each axis of operand ${Math.max(misfit, 0)}`);
-    },
+    letters: (_shapes, { equation }) => lettersOf(equation),
     latex(inputs, { equation }) {
       const letters = lettersOf(equation);
       if (E.isLeft(letters)) return application('einsum', inputs);

@@ -90,12 +90,16 @@ export function createRegistry<K extends Kind = never>(
   given: readonly Plugin<NoInfer<K>>[],
   kinds: readonly K[] = [],
 ): E.Either<readonly AdjointError[], Registry<K>> {
-  const [plugins, others] = [[...new Set(given)], [...new Set(kinds)]];
+  const [candidates, others] = [[...new Set(given)], [...new Set(kinds)]];
   const all: readonly Kind[] = [...coreKinds, ...others];
   const errors: AdjointError[] = [...kindFaults(all)];
-  for (const [index, plugin] of plugins.entries()) {
+  // What is no object at all has no name that could clash.
+  const plugins = candidates.filter(isObject);
+  for (const plugin of candidates) {
     const checked = checkPlugin(plugin, others);
     errors.push(...(E.isLeft(checked) ? checked.left : versionFaults(plugin, plugins)));
+  }
+  for (const [index, plugin] of plugins.entries()) {
     if (plugins.findIndex(({ name }) => name === plugin.name) !== index) {
       errors.push(invalid('plugin', [plugin.name], 'two plugins have this name'));
     }

@@ -74,7 +74,9 @@ const composedViews: Rule = (node, out) => {
     if (sameShape(from.shape, out.shape) && isWhole(view, from.shape)) found = from;
     else {
       for (const op of new Set(ops)) {
-        const attributes = op.family.kind === 'view' ? op.family.recognize?.(view, from.shape) : undefined;
+        // An op of two operands has none for the second.
+        const attributes =
+          op.family.kind === 'view' && op.arity === 1 ? op.family.recognize?.(view, from.shape) : undefined;
         if (attributes !== undefined) found = applied(op, [from], attributes, out);
       }
     }
