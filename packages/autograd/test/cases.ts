@@ -81,7 +81,11 @@ export const cases: Readonly<Record<string, Case>> = {
     points: [between(-1, 1, 2, 1, 3, 4), between(-1, 1, 5, 4, 2)],
   },
   einsum: {
-    f: (x = like, w = like, y = like) => a.einsum('ri,ij,rj->r', x, w, y),
+    f: (x = like, w = like, y = like) => {
+      // Along j its axis is stretched.
+      const stretched = a.permuteDims(a.sum(x, { axes: [1], keepDims: true }), [1, 0]);
+      return a.add(a.einsum('ri,ij,rj->r', x, w, y), a.einsum('rj,jr->r', y, stretched));
+    },
     points: [between(-1, 1, 3, 2), between(-1, 1, 2, 4), between(-1, 1, 3, 4)],
   },
   sum: unary((x) => a.sum(x, { axes: [-1] })),

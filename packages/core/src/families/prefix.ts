@@ -1,7 +1,7 @@
 import type { Accumulation, OpOf, PrefixFamily, Reading, Value } from '../ir/grammar.js';
 import { build1 } from '../ir/node.js';
 import { add } from '../scalar/functions.js';
-import { define, type OwnDifferentiation } from '../ir/op.js';
+import { define, requireScalar, type OwnDifferentiation } from '../ir/op.js';
 import { refuse } from '../value/error.js';
 
 /** Ops that give for each element along an axis the combination of all up to it. */
@@ -24,8 +24,9 @@ export interface PrefixOp extends OpOf<PrefixFamily<PrefixAttributes>, PrefixAtt
 /** An op that accumulates its operand along an axis. */
 export function prefix({ name }: { readonly name: string }, rules: PrefixRules): PrefixOp {
   const { combine, accumulator, pullback, differentiable, ...reading } = rules;
+  requireScalar(name, combine);
   const isSum = combine === add;
-  if (!isSum && pullback === undefined && differentiable === undefined) {
+  if (!isSum && pullback === undefined && differentiable !== false) {
     refuse(
       'plugin',
       [name],

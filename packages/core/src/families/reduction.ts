@@ -10,7 +10,7 @@ import type {
 } from '../ir/grammar.js';
 import { build1, isValue } from '../ir/node.js';
 import { add } from '../scalar/functions.js';
-import { define, type OwnDifferentiation } from '../ir/op.js';
+import { define, requireScalar, type OwnDifferentiation } from '../ir/op.js';
 import type { DType } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
 import type { Reduce } from '../value/shape-types.js';
@@ -94,8 +94,9 @@ export function reduction<Out extends DType | undefined = undefined>(
   const { combine, element, accumulator, empty, slope, command, pullback, differentiable, ...reading } =
     rules;
   const latex = reading.latex ?? (command === undefined ? undefined : formula(command));
+  requireScalar(name, combine);
   const isSum = combine === add;
-  if (!isSum && pullback === undefined && slope === undefined && differentiable === undefined) {
+  if (!isSum && pullback === undefined && slope === undefined && differentiable !== false) {
     refuse(
       'plugin',
       [name],

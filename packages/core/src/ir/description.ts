@@ -12,24 +12,27 @@ import type * as t from 'io-ts/lib/index.js';
  * - `expression`: a scalar expression with its parameters
  * - `composite`: a composite op, known in a file by its name
  */
-export type Word =
-  | 'integer'
-  | 'natural'
-  | 'number'
-  | 'boolean'
-  | 'string'
-  | 'integers'
-  | 'naturals'
-  | 'shape'
-  | 'dtype'
-  | 'tensor'
-  | 'axis'
-  | 'axes'
-  | 'order'
-  | 'newAxes'
-  | 'graph'
-  | 'expression'
-  | 'composite';
+export type Word = (typeof words)[number];
+
+export const words = [
+  'integer',
+  'natural',
+  'number',
+  'boolean',
+  'string',
+  'integers',
+  'naturals',
+  'shape',
+  'dtype',
+  'tensor',
+  'axis',
+  'axes',
+  'order',
+  'newAxes',
+  'graph',
+  'expression',
+  'composite',
+] as const;
 
 /** A field that no word describes brings its codec. */
 export interface OwnCodec<A = unknown> {

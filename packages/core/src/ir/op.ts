@@ -105,6 +105,13 @@ export function requireDerivative(name: string, { pullback, differentiable }: Ru
   }
 }
 
+/** Backends know what combines by its identity: a function around it is another one. */
+export function requireScalar(name: string, combine: unknown): void {
+  if (typeof combine !== 'function' || !('evaluate' in combine)) {
+    refuse('plugin', [name, 'combine'], 'it should be a scalar function itself, such as scalar.add');
+  }
+}
+
 function moved<A>(behind: Behind<A>, description: Description, attributes: A, batched: Shape): A {
   if (behind === 'same') return attributes;
   return behind === 'axes' ? inFront(description, attributes) : behind(attributes, batched);

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { natural } from '../file/codec.js';
+import { words } from '../ir/description.js';
 import type { Composite, Elementwise, Family, Op, Primitive } from '../ir/grammar.js';
 import type { Backend } from '../program/backend.js';
 import type { ScalarFunction } from '../scalar/expression.js';
@@ -69,9 +70,26 @@ const familyCheck: Check<Family> = check('a family', (u, context) => {
   return fieldsCheck<Family>('a family', Object.fromEntries(rules)).validate(u, context);
 });
 
-const description = check('a description of attributes', (u, context) =>
-  isObject(u) && typeof u !== 'function' ? t.success(u) : t.failure(u, context),
-);
+/** What is not in the form of a field of attributes, if anything is not. */
+function fieldFault(field: unknown): string | undefined {
+  if (typeof field === 'string') {
+    return words.some((word) => field === word || field === `${word}?`)
+      ? undefined
+      : `"${field}" describes no attribute; the words are ${words.join(', ')}`;
+  }
+  if (!isObject(field)) return `${String(field)} describes no attribute`;
+  if ('codec' in field && isObject(field.codec)) return undefined;
+  const parts = 'list' in field ? [field.list] : Object.values(field);
+  return parts.map(fieldFault).find((fault) => fault !== undefined);
+}
+
+const description = check('a description of attributes', (u, context) => {
+  if (!isObject(u) || typeof u === 'function') return t.failure(u, context);
+  const fault = Object.values(u)
+    .map(fieldFault)
+    .find((each) => each !== undefined);
+  return fault === undefined ? t.success(u) : t.failure(u, context, fault);
+});
 
 const anyOp = thing<Op>('an op', { kind: oneOf('primitive', 'elementwise', 'composite') });
 const ops: Readonly<Record<Op['kind'], Check<Op>>> = {
