@@ -7,6 +7,7 @@ import {
   define,
   givenOr,
   requireRules,
+  twinOf,
   type AnyFunction,
   type Batched,
   type Given,
@@ -14,7 +15,6 @@ import {
   type None,
 } from '../ir/op.js';
 import type { DType } from '../value/dtype.js';
-import { refuse } from '../value/error.js';
 import type { Shape } from '../value/shape.js';
 
 /** Ops that show elements at indices that are data, and their transposes. */
@@ -77,9 +77,6 @@ export function indexed<A, F extends AnyFunction>(
 }
 
 /** The transpose that was made of an op, callable. */
-export function unindexedOf<A>({ name, family }: IndexedOp<A>): Unindexed<A> {
-  if (family.twin === undefined)
-    refuse('plugin', [name], 'has no transpose of its own', 'Name one in its record.');
+export const unindexedOf = <A>(op: IndexedOp<A>): Unindexed<A> =>
   // `indexed` made it, with this signature.
-  return family.twin as Unindexed<A>;
-}
+  twinOf(op) as Unindexed<A>;

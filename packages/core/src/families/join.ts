@@ -7,6 +7,7 @@ import {
   define,
   givenOr,
   requireRules,
+  twinOf,
   type AnyFunction,
   type Batched,
   type Given,
@@ -14,7 +15,6 @@ import {
   type None,
 } from '../ir/op.js';
 import type { Tuple } from '../support/tuple.js';
-import { refuse } from '../value/error.js';
 import type { TensorType } from '../value/shape.js';
 
 /** Ops that put operands in places of a whole, and their transposes, which cut a whole into parts. */
@@ -73,9 +73,6 @@ export function join<A, F extends AnyFunction>(
 }
 
 /** The transpose that was made of an op, callable. */
-export function splitOf<A>({ name, family }: JoinOp<A>): Split<A> {
-  if (family.twin === undefined)
-    refuse('plugin', [name], 'has no transpose of its own', 'Name one in its record.');
+export const splitOf = <A>(op: JoinOp<A>): Split<A> =>
   // `join` made it, with this signature.
-  return family.twin as Split<A>;
-}
+  twinOf(op) as Split<A>;

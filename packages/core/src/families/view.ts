@@ -7,6 +7,7 @@ import {
   define,
   givenOr,
   requireRules,
+  twinOf,
   type AnyFunction,
   type Batched,
   type Given,
@@ -16,7 +17,6 @@ import {
 import type { View } from '../ir/view.js';
 import type { Tuple } from '../support/tuple.js';
 import type { DType } from '../value/dtype.js';
-import { refuse } from '../value/error.js';
 import type { Shape } from '../value/shape.js';
 
 /** Ops that show elements of an operand, and their transposes. */
@@ -93,9 +93,6 @@ export function view<A, F extends AnyFunction>(
 }
 
 /** The transpose that was made of an op, callable. */
-export function transposeOf<A>({ name, family }: ViewOp<A>): Unview<A> {
-  if (family.twin === undefined)
-    refuse('plugin', [name], 'has no transpose of its own', 'Name one in its record.');
+export const transposeOf = <A>(op: ViewOp<A>): Unview<A> =>
   // `view` made it, with this signature.
-  return family.twin as Unview<A>;
-}
+  twinOf(op) as Unview<A>;

@@ -112,6 +112,12 @@ export function requireScalar(name: string, combine: unknown): void {
   }
 }
 
+/** The transpose that was made of an op. */
+export function twinOf<T>(op: { readonly name: string; readonly family: { readonly twin?: T } }): T {
+  const { twin } = op.family;
+  return twin ?? refuse('plugin', [op.name], 'has no transpose of its own', 'Name one in its record.');
+}
+
 function moved<A>(behind: Behind<A>, description: Description, attributes: A, batched: Shape): A {
   if (behind === 'same') return attributes;
   return behind === 'axes' ? inFront(description, attributes) : behind(attributes, batched);
