@@ -54,7 +54,7 @@ function alignShapes(operands: readonly TensorType[]): readonly string[] {
   });
 }
 
-/** The one place where an error becomes text. */
+/** An error as text of several lines. The command line says it in one, by its flags. */
 export function renderError(error: AdjointError): string {
   const remedy = error.remedy === undefined ? [] : [`  ${error.remedy}`];
   switch (error.tag) {
