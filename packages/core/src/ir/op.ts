@@ -99,7 +99,7 @@ export function requireRules<R extends object>(name: string, rules: R, required:
 }
 
 /** A derivative that is neither written nor declared absent would be 0 without a word. */
-export function requireDerivative(name: string, { pullback, differentiable }: Rules<never>): void {
+export function requireDerivative<A>(name: string, { pullback, differentiable }: Rules<A>): void {
   if (pullback === undefined && differentiable !== false) {
     refuse('plugin', [name], 'the op has no pullback', 'Write one, or declare differentiable: false.');
   }
