@@ -1,7 +1,14 @@
 import * as a from '@adjoint/core';
-import { roundTo, map, type MapAttributes, offsetsOf, broadcastStrides } from '@adjoint/core/extend';
+import {
+  roundTo,
+  map,
+  offsetsOf,
+  broadcastStrides,
+  at,
+  lookup,
+  type MapAttributes,
+} from '@adjoint/core/extend';
 import { scalar, type Node, type Scalar } from '@adjoint/core';
-import { at, lookup } from '@adjoint/core/extend';
 import type { Accuracies } from './accuracy.js';
 import type { BoundOf } from './bounds.js';
 

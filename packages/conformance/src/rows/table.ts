@@ -1,8 +1,7 @@
 import * as g from '@adjoint/learn';
 import * as a from '@adjoint/core';
-import { map, repeatLike, transposeOf, roundTo } from '@adjoint/core/extend';
+import { map, repeatLike, transposeOf, roundTo, at, sizeOf } from '@adjoint/core/extend';
 import { dtypes, scalar, type DType, type Value } from '@adjoint/core';
-import { at, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { exactly, means, roundings } from '../compare/bounds.js';
 import { factors, probabilities, summable } from '../generate/numbers.js';
