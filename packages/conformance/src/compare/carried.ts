@@ -23,7 +23,7 @@ function estimate(
   operands: readonly Estimate[],
   accuracies: Accuracies,
 ): Estimate {
-  const evaluator = dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
+  const evaluator = scalar.evaluatorOf(fn, dtype);
   const apply = (values: readonly number[]): number => roundTo(dtype, evaluator(...values));
   const values = operands.map((operand) => operand.value);
   const value = apply(values);
