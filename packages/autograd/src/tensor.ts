@@ -20,7 +20,7 @@ const algebra: Algebra<Node, Value> = {
   pullback: (node, cotangents) => pullbackOf(node, cotangents, pullbackGraph),
   add: (x, y) => add(x, y),
   // What a reader named Z1 has a cotangent that a reader would call dZ1.
-  settle({ node }, cotangent) {
+  finish({ node }, cotangent) {
     // A name is a node's: it tells nothing of one of several outputs.
     const single = node.outputs.length === 1 && cotangent.node.outputs.length === 1;
     return single && node.name !== undefined && cotangent.node.name === undefined

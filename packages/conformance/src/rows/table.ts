@@ -12,7 +12,7 @@ import { branches, calls, loops } from './control.js';
 import * as loss from './losses.js';
 import { floats, row, type Row, type Rows } from './row.js';
 
-/** A row for every op of core and autograd whose samples do not follow from its record. */
+/** A row for every op of core and learn whose samples do not follow from its record. */
 
 const identity = (x: Value): Value => x;
 const bools: readonly DType[] = ['bool'];
