@@ -11,7 +11,7 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
-import { at, freshName } from '@adjoint/core/extend';
+import { freshName } from '@adjoint/core/extend';
 import { backpropagate, type Algebra } from './backpropagate.js';
 import { differentiableInputs, pullbackOf } from './rules/pullback.js';
 
@@ -53,18 +53,16 @@ export function pullback(
 export function pullbackGraph(primal: Graph): Graph {
   const outputs = Object.values(primal.outputs).filter(({ dtype }) => isFloat(dtype));
   const taken = primal.inputs.map(nameOfInput);
-  const seeds = outputs.map(({ dtype, shape }, index) =>
-    input(freshName(`cotangent${index}`, taken), shape, dtype),
-  );
+  const roots = outputs.map((output, index) => {
+    const seed = input(freshName(`cotangent${index}`, taken), output.shape, output.dtype);
+    return [output, seed] as const;
+  });
   const by = primal.inputs.filter(({ dtype }) => isFloat(dtype));
-  const cotangents = pullback(
-    outputs.map((output, index) => [output, at(seeds, index)]),
-    by,
-  );
+  const cotangents = pullback(roots, by);
   const results = by.map(
     (value, index) => [`d${nameOfInput(value)}`, cotangents[index] ?? zerosLike(value)] as const,
   );
-  return subgraph(Object.fromEntries(results), [...primal.inputs, ...seeds]);
+  return subgraph(Object.fromEntries(results), [...primal.inputs, ...roots.map(([, seed]) => seed)]);
 }
 
 /** The cotangent that a loss starts from: 1. */
