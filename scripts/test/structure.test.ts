@@ -171,6 +171,38 @@ describe('imports', () => {
   });
 });
 
+describe('what README and ARCHITECTURE name', () => {
+  const texts = ['README.md', 'ARCHITECTURE.md'].map((file) => readFileSync(join(root, file), 'utf8'));
+  const named = (pattern: RegExp): readonly string[] =>
+    texts.flatMap((text) => [...text.matchAll(pattern)].map(([, path = '']) => path));
+  /** Where a path may begin. */
+  const bases = ['', 'packages', ...packs.map((pack) => join('packages', pack, 'src'))];
+
+  it('is there: what links lead to', () => {
+    const links = named(/\]\(([^)#:]+)\)/g);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('is there: files by their paths', () => {
+    const paths = named(/(?<![\w./-])([\w-]+(?:\/[\w.-]+)+\.ts)\b/g);
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((path) => !bases.some((base) => existsSync(join(root, base, path))))).toEqual([]);
+  });
+
+  it('is there: what the table of packages says they hold', () => {
+    let pack = '';
+    const cells = texts.flatMap((text) => [...text.matchAll(/^\| ([\w-]*) +\| (`.+?`|) +\|/gm)]);
+    const held = cells.flatMap(([, name = '', entries = '']) => {
+      if (name !== '') pack = name;
+      if (!packs.includes(pack)) return [];
+      return [...entries.matchAll(/`([^`]+)`/g)].map(([, entry = '']) => join(pack, 'src', entry));
+    });
+    expect(held.length).toBeGreaterThan(20);
+    expect(held.filter((path) => !existsSync(join(root, 'packages', path)))).toEqual([]);
+  });
+});
+
 describe('files', () => {
   it(`have at most ${LONGEST_FILE} lines, but for tables`, () => {
     const long = sources.filter(({ lines, path }) => lines > LONGEST_FILE && !tables.includes(path));

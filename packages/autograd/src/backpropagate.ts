@@ -14,7 +14,7 @@ export interface Algebra<N, C> {
   readonly pullback: (node: N, cotangents: readonly (C | undefined)[]) => readonly (C | undefined)[];
   readonly add: (x: C, y: C) => C;
   /** Called with a cotangent when all its terms are added up, before it is used. */
-  readonly settle?: (source: Source<N>, cotangent: C) => C;
+  readonly finish?: (source: Source<N>, cotangent: C) => C;
 }
 
 /** The nodes that lie between the sources and the roots, each after the nodes it was computed from. */
@@ -55,8 +55,8 @@ export function backpropagate<N, C>(
     const own = cotangents.get(node);
     if (own === undefined || own.every((cotangent) => cotangent === undefined)) continue;
     own.forEach((cotangent, index) => {
-      if (cotangent !== undefined && algebra.settle !== undefined)
-        own[index] = algebra.settle({ node, index }, cotangent);
+      if (cotangent !== undefined && algebra.finish !== undefined)
+        own[index] = algebra.finish({ node, index }, cotangent);
     });
     const inputs = algebra.inputs(node);
     if (!inputs.some((input) => cotangents.has(input.node))) continue;

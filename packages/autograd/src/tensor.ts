@@ -11,7 +11,7 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
-import { at, freshName } from '@adjoint/core/extend';
+import { freshName } from '@adjoint/core/extend';
 import { backpropagate, type Algebra } from './backpropagate.js';
 import { differentiableInputs, pullbackOf } from './rules/pullback.js';
 
@@ -20,7 +20,7 @@ const algebra: Algebra<Node, Value> = {
   pullback: (node, cotangents) => pullbackOf(node, cotangents, pullbackGraph),
   add: (x, y) => add(x, y),
   // What a reader named Z1 has a cotangent that a reader would call dZ1.
-  settle({ node }, cotangent) {
+  finish({ node }, cotangent) {
     // A name is a node's: it tells nothing of one of several outputs.
     const single = node.outputs.length === 1 && cotangent.node.outputs.length === 1;
     return single && node.name !== undefined && cotangent.node.name === undefined
@@ -53,18 +53,16 @@ export function pullback(
 export function pullbackGraph(primal: Graph): Graph {
   const outputs = Object.values(primal.outputs).filter(({ dtype }) => isFloat(dtype));
   const taken = primal.inputs.map(nameOfInput);
-  const seeds = outputs.map(({ dtype, shape }, index) =>
-    input(freshName(`cotangent${index}`, taken), shape, dtype),
-  );
+  const roots = outputs.map((output, index) => {
+    const seed = input(freshName(`cotangent${index}`, taken), output.shape, output.dtype);
+    return [output, seed] as const;
+  });
   const by = primal.inputs.filter(({ dtype }) => isFloat(dtype));
-  const cotangents = pullback(
-    outputs.map((output, index) => [output, at(seeds, index)]),
-    by,
-  );
+  const cotangents = pullback(roots, by);
   const results = by.map(
     (value, index) => [`d${nameOfInput(value)}`, cotangents[index] ?? zerosLike(value)] as const,
   );
-  return subgraph(Object.fromEntries(results), [...primal.inputs, ...seeds]);
+  return subgraph(Object.fromEntries(results), [...primal.inputs, ...roots.map(([, seed]) => seed)]);
 }
 
 /** The cotangent that a loss starts from: 1. */

@@ -1,4 +1,4 @@
-import { type AdjointError, type Programs } from '@adjoint/core';
+import { simplify, type AdjointError, type Programs } from '@adjoint/core';
 import { checkPrograms, type StateSlot } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -29,9 +29,10 @@ export function planPrograms(
 ): Plan {
   const module = new Module(target);
   const states = stateBuffers(slots);
-  const lowered = Object.entries(programs).map(([name, program]) =>
-    lower(name, program, { module, rules, states }),
+  const simplified = Object.entries(programs).map(
+    ([name, program]) => [name, { ...program, graph: simplify(program.graph) }] as const,
   );
+  const lowered = simplified.map(([name, program]) => lower(name, program, { module, rules, states }));
   const ordered = pass(lowered, (block) => order(block, module));
   const scheduled = pass(ordered, (kernels) => schedule(kernels, target));
   return plan(scheduled, module, { slots, states });

@@ -14,6 +14,6 @@ export type { Memory, PlacedProgram } from './plan/layout.js';
 export { bytesOf, type Placement } from './plan/memory.js';
 export { MOST_PARTS } from './schedule/split.js';
 // Running what was compiled
-export { CompiledExecutable, writeConstants } from './run/executable.js';
+export { executableOf, writeConstants } from './run/executable.js';
 export type { Machine } from './run/machine.js';
 export { runOwnKernel } from './run/trampoline.js';

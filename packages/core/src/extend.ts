@@ -61,7 +61,7 @@ export { repeatLike } from './ops/broadcast.js';
 export { equationOf, lettersOf } from './ops/contraction.js';
 export { stretched } from './ops/reduction.js';
 export type { CondAttributes } from './ops/cond.js';
-export type { ScanAttributes } from './ops/scan.js';
+export { stepsOf, type ScanAttributes } from './ops/scan.js';
 export type { AxesAttributes, SliceAttributes } from './ops/movement.js';
 export type { AxisAttributes, PadAttributes } from './ops/join.js';
 export type { WindowAttributes } from './ops/window.js';

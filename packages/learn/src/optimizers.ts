@@ -25,8 +25,14 @@ import {
   type Value,
 } from '@adjoint/core';
 import { refuse } from '@adjoint/core/extend';
-import { identity, type Branch, type Optimizer, type OptimizerFactory } from './optimizer.js';
-import type { Stateless, UpdateCall } from './optimizer.js';
+import {
+  identity,
+  type Branch,
+  type Optimizer,
+  type OptimizerFactory,
+  type Stateless,
+  type UpdateCall,
+} from './optimizer.js';
 
 /** A learning rate, or one that follows from the number of steps taken before, an i32 of rank 0. */
 export type Rate = number | ((step: Value<'i32', readonly []>) => Value);

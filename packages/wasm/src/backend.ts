@@ -1,4 +1,4 @@
-import { compilePrograms, CompiledExecutable, MOST_PARTS } from '@adjoint/compiler';
+import { compilePrograms, executableOf, MOST_PARTS } from '@adjoint/compiler';
 import { type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
 import { invalid, refuse } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
@@ -58,7 +58,7 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
           TE.tryCatch(async () => {
             const module = await WebAssembly.compile(prepared.code);
             const instance = await WebAssembly.instantiate(module, importsOf(prepared));
-            return new CompiledExecutable<keyof P & string>(prepared, machineOf(prepared, module, instance));
+            return executableOf<keyof P & string>(prepared, machineOf(prepared, module, instance));
           }, refusedByEngine),
         ),
       ),
@@ -69,7 +69,7 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
           E.tryCatch(() => {
             const module = new WebAssembly.Module(prepared.code);
             const instance = new WebAssembly.Instance(module, importsOf(prepared));
-            return new CompiledExecutable<keyof P & string>(prepared, machineOf(prepared, module, instance));
+            return executableOf<keyof P & string>(prepared, machineOf(prepared, module, instance));
           }, refusedByEngine),
         ),
       ),

@@ -17,7 +17,7 @@ import {
 import { explainPlan, wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { compile, counter, interpreted, right, run, steps } from './running.js';
+import { compile, counter, interpreted, message, right, run, steps } from './running.js';
 
 describe('an executable', () => {
   it('runs steps with inputs of their own, and records outputs', () => {
@@ -224,6 +224,33 @@ describe('ops of plugins', () => {
     const out = a.multiply(reversed(a.add(x, 1)), 2);
     expect(Array.from(run(out, feeds).data)).toEqual([10, 8, 6, 4]);
     expect(explainPlan(program({ outputs: { out } }))).toContain('run by their own kernels: reversed');
+  });
+
+  it('may fail, and both backends say whose kernel it was and keep the state', () => {
+    const failing: OpaqueOp<NoAttributes> = opaque(
+      { name: 'failing', arity: 1 },
+      {
+        types: ([type]) => E.right([type]),
+        kernel({ inputs: [given], out }) {
+          if (given.data[0] === 2) throw new Error('no twos, please');
+          out.data.set(given.data);
+        },
+        differentiable: false,
+      },
+      (of: Value): Value => build1(failing, [of], {}),
+    );
+    const { s } = state({ s: tensor([0]) });
+    const next = a.add(a.named('checked', build1(failing, [s], {})), 1);
+    const p = program({ outputs: { next }, updates: [{ state: s, next }] });
+    for (const backend of [wasm, interpreter]) {
+      const executable = right(backend.compileSync({ p }));
+      right(executable.runSync('p', {}));
+      expect(message(executable.runSync('p', {}, { steps: 3 }))).toBe(
+        'failing (node "checked"): its kernel failed: no twos, please\n  operand 0: f64  [1]',
+      );
+      expect(Array.from(right(executable.readSync()).s?.data ?? [])).toEqual([1]);
+      expect(right(executable.runSync('p', {})).outputs.next?.data[0]).toBe(2);
+    }
   });
 
   it('may be scalar functions', () => {

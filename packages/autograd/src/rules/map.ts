@@ -10,8 +10,7 @@ import {
   type Scalar,
   type Value,
 } from '@adjoint/core';
-import { constantOf, freshName, isLiteral, lookup, map, shapeRoot, titleOf } from '@adjoint/core/extend';
-import { at } from '@adjoint/core/extend';
+import { constantOf, freshName, isLiteral, lookup, map, shapeRoot, titleOf, at } from '@adjoint/core/extend';
 
 /** The derivatives of scalar expressions at each position of tensors. */
 

@@ -126,3 +126,30 @@ describe('a batch of', () => {
     }
   });
 });
+
+describe('a batch without elements', () => {
+  it.each([
+    [
+      [2, 3],
+      [3, 2],
+    ],
+    [
+      [2, 3],
+      [-1, 2],
+    ],
+    [
+      [3, 0],
+      [0, 2],
+    ],
+  ])('of %j is reshaped to %j', (from, to) => {
+    const { node } = a.reshape(constant(a.zeros(from)), to);
+    const found = batchOf(node, [{ value: constant(a.zeros([0, ...from])), isBatched: true }]);
+    expect(found?.map(({ shape }) => shape)).toEqual([[0, ...at(node.outputs, 0).shape]]);
+  });
+
+  it('may have elements that have none themselves', () => {
+    const { node } = a.reshape(constant(a.zeros([3, 0])), [0, 2]);
+    const found = batchOf(node, [{ value: constant(a.zeros([5, 3, 0])), isBatched: true }]);
+    expect(found?.map(({ shape }) => shape)).toEqual([[5, 0, 2]]);
+  });
+});

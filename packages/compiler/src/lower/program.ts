@@ -1,4 +1,4 @@
-import { nameOfInput, simplify, type Program, type Value } from '@adjoint/core';
+import { nameOfInput, type Program, type Value } from '@adjoint/core';
 import { at, lookup, sizeOf, stateOf, type StateSlot } from '@adjoint/core/extend';
 import type { Buffer, ScheduledKernel, Slot, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
@@ -50,14 +50,12 @@ export interface Lowering {
   readonly states: ReadonlyMap<string, Buffer>;
 }
 
-/** Lowers a program's nodes, simplified for the sizes at hand, to fusions and kernels. */
+/** Lowers a program's nodes to fusions and kernels. */
 export function lower(
   name: string,
-  program: Program,
+  { graph, outputs: outputNames, updates, perStep }: Program,
   { module, rules, states }: Lowering,
 ): Lowered<LoweredBlock> {
-  const { outputs: outputNames, updates, perStep } = program;
-  const graph = simplify(program.graph);
   const block = new Block(module, rules);
   for (const node of graph.nodes) {
     const state = stateOf(node);

@@ -1,14 +1,14 @@
 import { type Node } from '@adjoint/core';
-import { at, type ScanAttributes } from '@adjoint/core/extend';
+import { at, rightOrThrow, stepsOf, type ScanAttributes } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Block } from './block.js';
 import { Slices } from './slices.js';
 
 /** A scan becomes a loop around the kernels of its body; its carries are to the body what states are to a program. */
 export function lowerScan(outer: Block, node: Node, attributes: ScanAttributes): void {
-  const { body, carries, sequences, length = 0, reverse } = attributes;
+  const { body, carries, sequences, reverse } = attributes;
   const operands = outer.operands(node);
-  const steps = sequences === 0 ? length : at(at(operands, carries).shape, 0);
+  const steps = rightOrThrow(stepsOf(node.inputs, attributes));
   const inner = outer.inner();
   const slices = new Slices(steps, reverse);
 

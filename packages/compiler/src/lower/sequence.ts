@@ -1,10 +1,9 @@
 import { type Shape } from '@adjoint/core';
 import { lookup, sameShape } from '@adjoint/core/extend';
-import type { Branch, Buffer, CallKernel, Repeat } from '../loop/kernel.js';
+import type { Branch, Buffer, CallKernel, Repeat, View } from '../loop/kernel.js';
 import { squeezed } from '../loop/view.js';
 import { Fusion, type FusionStore, type Level } from './fusion.js';
 import type { Operand } from './location.js';
-import type { View } from '../loop/kernel.js';
 
 /** What a block is lowered to, in the order in which it was begun; loops and choices hold blocks themselves. */
 export type Item = Fusion | CallKernel | Repeat<LoweredBlock> | Branch<LoweredBlock>;

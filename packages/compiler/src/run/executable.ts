@@ -1,4 +1,5 @@
 import {
+  AdjointException,
   fromData,
   type AdjointError,
   type Programs,
@@ -9,9 +10,18 @@ import {
   type Tensors,
   type TensorType,
 } from '@adjoint/core';
-import { allocate, checkFeeds, checkRun, checkState, disposed, lookup, sizeOf } from '@adjoint/core/extend';
+import {
+  allocate,
+  checkFeeds,
+  checkRun,
+  checkState,
+  disposed,
+  lookup,
+  sizeOf,
+  executableWithTasks,
+  type ExecutableWithoutTasks,
+} from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import { tooLarge, type Plan } from '../plan/plan.js';
 import type { Buffer } from '../loop/kernel.js';
 import type { PlacedProgram } from '../plan/layout.js';
@@ -42,25 +52,24 @@ interface Run {
   readonly record: readonly string[];
 }
 
-/** Compiled programs on the machine that runs them. */
-export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
+/** Programs that have been compiled, and their plan. */
+interface CompiledPrograms {
+  readonly programs: Programs;
+  readonly plan: Plan;
+}
+
+class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> {
   readonly #programs: Programs;
   readonly #plan: Plan;
   /** Nothing after `dispose`, for it holds the memory. */
   #machine: Machine | undefined;
 
-  constructor({ programs, plan }: { readonly programs: Programs; readonly plan: Plan }, machine: Machine) {
+  constructor({ programs, plan }: CompiledPrograms, machine: Machine) {
     this.#programs = programs;
     this.#plan = plan;
     this.#machine = machine;
     this.writeSync(Object.fromEntries([...plan.slots].map(([path, { initial }]) => [path, initial])));
   }
-
-  readonly run = (name: P, feeds: Tensors, options?: RunOptions): TE.TaskEither<AdjointError, RunResult> =>
-    TE.fromIOEither(() => this.runSync(name, feeds, options));
-  readonly read = (): TE.TaskEither<AdjointError, Tensors> => TE.fromIOEither(() => this.readSync());
-  readonly write = (state: Tensors): TE.TaskEither<AdjointError, void> =>
-    TE.fromIOEither(() => this.writeSync(state));
 
   runSync(name: P, feeds: Tensors, options: RunOptions = {}): E.Either<AdjointError, RunResult> {
     const machine = this.#machine;
@@ -74,7 +83,8 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
 
     const records = this.#prepare(machine, { program, feeds, steps, record });
     if (E.isLeft(records)) return records;
-    machine.run(name, steps);
+    const ran = this.#runSteps(machine, name, steps);
+    if (E.isLeft(ran)) return ran;
     const memory = machine.memory();
     const outputs = program.outputs.map(
       ({ name: output, value, buffer }) =>
@@ -127,28 +137,47 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
     return E.right(records);
   }
 
+  /** Runs the steps; Left where an op's own kernel fails, with the state as it was before. */
+  #runSteps(machine: Machine, name: P, steps: number): E.Either<AdjointError, void> {
+    // Only ops' own kernels fail: without them nothing needs to be kept.
+    const before = this.#plan.calls.length > 0 ? this.#read(machine) : {};
+    try {
+      machine.run(name, steps);
+      return E.right(undefined);
+    } catch (error) {
+      if (!(error instanceof AdjointException)) throw error;
+      this.#write(machine, before);
+      return E.left(error.error);
+    }
+  }
+
   readSync(): E.Either<AdjointError, Tensors> {
-    const machine = this.#machine;
-    if (machine === undefined) return E.left(disposed());
+    return this.#machine === undefined ? E.left(disposed()) : E.right(this.#read(this.#machine));
+  }
+
+  #read(machine: Machine): Tensors {
     const { slots, states, memory } = this.#plan;
     const read = [...slots].map(
       ([path, { value }]) =>
         [path, copyOut(machine.memory(), value, memory.address(lookup(states, path)))] as const,
     );
-    return E.right(Object.fromEntries(read));
+    return Object.fromEntries(read);
   }
 
   writeSync(state: Tensors): E.Either<AdjointError, void> {
     const machine = this.#machine;
     if (machine === undefined) return E.left(disposed());
-    const { slots, states, memory } = this.#plan;
-    const checked = checkState(slots, state);
-    if (E.isLeft(checked)) return checked;
+    const checked = checkState(this.#plan.slots, state);
+    if (E.isRight(checked)) this.#write(machine, state);
+    return checked;
+  }
+
+  #write(machine: Machine, state: Tensors): void {
+    const { states, memory } = this.#plan;
     for (const [path, { dtype, data }] of Object.entries(state)) {
       const address = memory.address(lookup(states, path));
       elementsAt(machine.memory(), dtype, address, data.length).set(data);
     }
-    return E.right(undefined);
   }
 
   dispose(): void {
@@ -156,3 +185,9 @@ export class CompiledExecutable<P extends string> implements SyncExecutable<P> {
     this.#machine = undefined;
   }
 }
+
+/** Compiled programs on the machine that runs them. */
+export const executableOf = <P extends string>(
+  compiled: CompiledPrograms,
+  machine: Machine,
+): SyncExecutable<P> => executableWithTasks(new CompiledExecutable<P>(compiled, machine));

@@ -29,7 +29,7 @@ export function runOwnKernel(plan: Plan, memory: ArrayBuffer, call: number): voi
   const inputs = zipWith(reads, node.inputs, (view, value) => tensorAt(plan, memory, view, value));
   const outputs = zipWith(writes, node.outputs, (view, value) => tensorAt(plan, memory, view, value));
   for (const { data } of outputs) data.fill(0);
-  runKernel(node.op, {
+  runKernel(node, {
     inputs,
     outputs,
     out: at(outputs, 0),

@@ -14,8 +14,8 @@ import {
   type SyncBackend,
   type Tensors,
 } from '@adjoint/core';
+import { executableWithTasks } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Check } from './check.js';
 import { differences, expectNone } from '../compare/differences.js';
 import { isSync, right } from '../compare/evaluate.js';
@@ -148,15 +148,8 @@ const waiting =
 
 const atOnce =
   (backend: SyncBackend): Compile =>
-  (programs) => {
-    const executable = right(backend.compileSync(programs));
-    return Promise.resolve({
-      run: (name, feeds, options) => TE.fromIOEither(() => executable.runSync(name, feeds, options)),
-      read: () => TE.fromIOEither(() => executable.readSync()),
-      write: (replaced) => TE.fromIOEither(() => executable.writeSync(replaced)),
-      dispose: () => executable.dispose(),
-    });
-  };
+  (programs) =>
+    Promise.resolve(executableWithTasks(right(backend.compileSync(programs))));
 
 async function expectSamePlay(compile: Compile, { programs, play }: Scenario): Promise<void> {
   const executable = await compile(programs);

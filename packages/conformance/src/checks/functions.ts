@@ -1,6 +1,5 @@
-import { dtypes, input, isFloat, program, scalar } from '@adjoint/core';
+import { dtypes, input, isFloat, program, scalar, type DType, type ScalarFunction } from '@adjoint/core';
 import { at, formatNumber, lookup, map, roundTo } from '@adjoint/core/extend';
-import type { DType, ScalarFunction } from '@adjoint/core';
 import type { Check } from './check.js';
 import { differences, expectNone } from '../compare/differences.js';
 import { evaluate, interpreted } from '../compare/evaluate.js';

@@ -44,7 +44,7 @@ function expectRefusals(samples: fc.Arbitrary<Sample>, replay: Suite['replay']):
 }
 
 /** A check that has nothing to wait for. */
-const settled = (body: () => void): Promise<void> => Promise.resolve().then(body);
+const immediate = (body: () => void): Promise<void> => Promise.resolve().then(body);
 
 const checksOf = (suite: Suite, group: string, { taken, refused, bound }: Row): readonly Check[] => [
   ...Object.entries(taken).map(([of, samples]) => ({
@@ -55,7 +55,7 @@ const checksOf = (suite: Suite, group: string, { taken, refused, bound }: Row): 
   ...Object.entries(refused).map(([of, samples]) => ({
     group,
     name: `refuses ${of}`,
-    check: () => settled(() => expectRefusals(samples, suite.replay)),
+    check: () => immediate(() => expectRefusals(samples, suite.replay)),
   })),
 ];
 
@@ -81,7 +81,7 @@ export function opChecks(suite: Suite): readonly Check[] {
     group: 'the table',
     name: 'has a row for every op there is, and no other',
     check: () =>
-      settled(() => {
+      immediate(() => {
         const without = names.filter((name) => !(name in table));
         expectNone('ops without a row: give them one in the option `rows`', without);
         const unknown = Object.keys(table).filter((name) => !names.includes(name));

@@ -16,7 +16,7 @@ export interface ConformanceOptions {
    * unless given.
    */
   readonly uncovered?: (program: Program) => readonly string[];
-  /** Plugins whose ops and scalar functions are tested beside those of core and autograd. */
+  /** Plugins whose ops and scalar functions are tested beside those of core and learn. */
   readonly plugins?: readonly Plugin[];
   /** How the primitives and composites of those plugins are tested; an elementwise op needs none. */
   readonly rows?: Rows;

@@ -1,6 +1,5 @@
-import { evaluateGraph } from '@adjoint/core/extend';
+import { evaluateGraph, at } from '@adjoint/core/extend';
 import { constant, graph, type Node, type Shape, type Tensor, type Value } from '@adjoint/core';
-import { at } from '@adjoint/core/extend';
 import { least, unit, type Accuracies } from './accuracy.js';
 import type { Bound } from './differences.js';
 import { tensorOf } from '../generate/numbers.js';

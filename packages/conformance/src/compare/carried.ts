@@ -1,7 +1,5 @@
-import * as a from '@adjoint/core';
-import { roundTo, map, type MapAttributes, offsetsOf, broadcastStrides } from '@adjoint/core/extend';
-import { scalar, type Node, type Scalar } from '@adjoint/core';
-import { at, lookup } from '@adjoint/core/extend';
+import { applies, roundTo, map, offsetsOf, broadcastStrides, at, lookup } from '@adjoint/core/extend';
+import { scalar, type Lambda, type Node, type Scalar } from '@adjoint/core';
 import type { Accuracies } from './accuracy.js';
 import type { BoundOf } from './bounds.js';
 
@@ -16,7 +14,7 @@ function estimate(
   operands: readonly Estimate[],
   accuracies: Accuracies,
 ): Estimate {
-  const evaluator = dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
+  const evaluator = scalar.evaluatorOf(fn, dtype);
   const apply = (values: readonly number[]): number => roundTo(dtype, evaluator(...values));
   const values = operands.map((operand) => operand.value);
   const value = apply(values);
@@ -33,9 +31,9 @@ function estimate(
 }
 
 /** The expression of a map's node. */
-function lambdaOf(node: Node): a.Lambda {
-  if (node.op !== map) throw new TypeError(`${node.op.name} is not a map`);
-  return (node.attributes as MapAttributes).lambda; // The op that the node has is what says so.
+function lambdaOf(node: Node): Lambda {
+  if (!applies(node, map)) throw new TypeError(`${node.op.name} is not a map`);
+  return node.attributes.lambda;
 }
 
 /** Of a map: what each function of its expression may be off, carried through those that follow. */

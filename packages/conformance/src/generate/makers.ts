@@ -1,7 +1,6 @@
 import * as a from '@adjoint/core';
-import { broadcastShapes } from '@adjoint/core/extend';
+import { broadcastShapes, at, last, sizeOf } from '@adjoint/core/extend';
 import { type Value } from '@adjoint/core';
-import { at, last, sizeOf } from '@adjoint/core/extend';
 import type { Draw } from './draw.js';
 
 /** The steps of random programs: each applies an op so that values stay small and derivatives smooth. */

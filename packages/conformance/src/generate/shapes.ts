@@ -1,7 +1,6 @@
 import * as a from '@adjoint/core';
-import { type WindowAttributes } from '@adjoint/core/extend';
+import { at, last, sizeOf, type WindowAttributes } from '@adjoint/core/extend';
 import { type Shape } from '@adjoint/core';
-import { at, last, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 
 /** Shapes that are generated, and attributes that fit them. */

@@ -1,6 +1,5 @@
-import { inferTypes, build } from '@adjoint/core/extend';
+import { inferTypes, build, at } from '@adjoint/core/extend';
 import { dtypes, type DType, type Primitive, type Shape, type TensorType } from '@adjoint/core';
-import { at } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { anyNumbers, filled, indices, summable } from '../generate/numbers.js';

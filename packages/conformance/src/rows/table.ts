@@ -1,8 +1,7 @@
 import * as g from '@adjoint/learn';
 import * as a from '@adjoint/core';
-import { map, repeatLike, transposeOf, roundTo } from '@adjoint/core/extend';
+import { map, repeatLike, transposeOf, roundTo, at, sizeOf } from '@adjoint/core/extend';
 import { dtypes, scalar, type DType, type Value } from '@adjoint/core';
-import { at, sizeOf } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { exactly, means, roundings } from '../compare/bounds.js';
 import { factors, probabilities, summable } from '../generate/numbers.js';
@@ -13,7 +12,7 @@ import { branches, calls, loops } from './control.js';
 import * as loss from './losses.js';
 import { floats, row, type Row, type Rows } from './row.js';
 
-/** A row for every op of core and autograd whose samples do not follow from its record. */
+/** A row for every op of core and learn whose samples do not follow from its record. */
 
 const identity = (x: Value): Value => x;
 const bools: readonly DType[] = ['bool'];

@@ -8,6 +8,7 @@ import { makeGraph } from '../ir/graph.js';
 import { makeNode } from '../ir/node.js';
 import { scopePath, type Scope } from '../ir/scope.js';
 import { inferTypes } from '../ir/types.js';
+import { lookup } from '../support/list.js';
 import { attributesCodec } from './attributes.js';
 
 /** The version of the file format; files of a later one are refused. */
@@ -40,23 +41,23 @@ const everyName: Names = { scalarFunction: () => undefined, op: () => undefined 
 
 function encode({ inputs, nodes, outputs }: Graph): unknown {
   const positions = new Map(nodes.map((node, position) => [node, position]));
-  const referenceTo = ({ node, index }: Value): unknown => [positions.get(node), index];
+  const referenceTo = ({ node, index }: Value): unknown => [lookup(positions, node), index];
   // Encoding needs no names: only reading looks things up.
   const readers = { names: everyName, graph: graphCodec(everyName) };
   const scopes = [...new Set(nodes.flatMap(({ scope }) => scopePath(scope)))];
   const scopePositions = new Map(scopes.map((scope, position) => [scope, position]));
   return {
     scopes: scopes.map(({ name, parent, size }) =>
-      parent === undefined ? { name, size } : { name, size, parent: scopePositions.get(parent) },
+      parent === undefined ? { name, size } : { name, size, parent: lookup(scopePositions, parent) },
     ),
     nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }) => ({
       op: op.name,
       inputs: operands.map(referenceTo),
       attributes: attributesCodec(op.attributes, readers).encode(attributes),
       ...(name === undefined ? {} : { name }),
-      ...(scope === undefined ? {} : { scope: scopePositions.get(scope) }),
+      ...(scope === undefined ? {} : { scope: lookup(scopePositions, scope) }),
     })),
-    inputs: inputs.map(({ node }) => positions.get(node)),
+    inputs: inputs.map(({ node }) => lookup(positions, node)),
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, referenceTo(value)])),
   };
 }

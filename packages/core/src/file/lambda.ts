@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { double, dtypeCodec, exact, natural } from './codec.js';
+import { lookup } from '../support/list.js';
 import { AdjointException } from '../value/error.js';
 import {
   apply,
@@ -33,7 +34,7 @@ function encode({ parameters, body }: Lambda): unknown {
     expressions: order.map((part) => {
       if (part.kind === 'argument') return { argument: part.name, dtype: part.dtype };
       if (part.kind === 'constant') return { constant: double.encode(part.value), dtype: part.dtype };
-      return { fn: part.fn.name, operands: part.operands.map((operand) => positions.get(operand)) };
+      return { fn: part.fn.name, operands: part.operands.map((operand) => lookup(positions, operand)) };
     }),
   };
 }

@@ -49,7 +49,7 @@ function runNode(node: Node, results: ReadonlyMap<Value, Tensor>): readonly Tens
   });
   const outputs = node.outputs.map((output) => allocateOutput(node, output));
   const out = at(outputs, 0);
-  runKernel(node.op, { inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
+  runKernel(node, { inputs, outputs, out, attributes: node.attributes, evaluate: evaluateGraph });
   return outputs;
 }
 

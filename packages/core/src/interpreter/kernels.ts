@@ -1,9 +1,12 @@
-import type { IndexedView, KernelCall, Primitive } from '../ir/grammar.js';
+import * as E from 'fp-ts/lib/Either.js';
+import type { IndexedView, KernelCall, Node } from '../ir/grammar.js';
 import { rightOrThrow } from '../ir/problem.js';
+import { titleOf } from '../ir/types.js';
 import { overlappingAxes, repeatedAxes, rowMajor, stridesOfView, type View } from '../ir/view.js';
 import { evaluateLambda } from '../scalar/evaluate.js';
 import { at } from '../support/list.js';
 import { absentElement, allocate, type TypedArray } from '../value/dtype.js';
+import { AdjointException } from '../value/error.js';
 import { broadcastStrides, offsetsOf, sameShape, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 import { accumulate, reduce } from './accumulate.js';
@@ -81,8 +84,32 @@ function stretch({ dtype, shape, data }: Tensor, target: Shape): TypedArray {
 
 const shapesOf = (tensors: readonly Tensor[]): readonly Shape[] => tensors.map(({ shape }) => shape);
 
-/** Fills the outputs of an application of an op. */
-export function runKernel({ family }: Primitive, call: KernelCall<unknown>): void {
+/** Runs a kernel that an op brings; whatever it throws becomes an OpError that says whose kernel it was. */
+function runWritten(
+  { op, name }: Node,
+  kernel: (call: KernelCall<unknown>) => void,
+  call: KernelCall<unknown>,
+): void {
+  try {
+    kernel(call);
+  } catch (error) {
+    if (error instanceof AdjointException) throw error;
+    throw new AdjointException({
+      tag: 'OpError',
+      op: titleOf(op, call.attributes),
+      operands: call.inputs.map(({ dtype, shape }) => ({ dtype, shape })),
+      problem: `its kernel failed: ${E.toError(error).message}`,
+      ...(name === undefined ? {} : { node: name }),
+    });
+  }
+}
+
+/**
+ * Fills the outputs of a node.
+ * @throws AdjointException where a kernel that the op brings throws anything
+ */
+export function runKernel(node: Node, call: KernelCall<unknown>): void {
+  const { family } = node.op;
   const { inputs, outputs, out, attributes } = call;
   switch (family.kind) {
     case 'map': {
@@ -147,6 +174,6 @@ export function runKernel({ family }: Primitive, call: KernelCall<unknown>): voi
       return;
     case 'control':
     case 'opaque':
-      family.kernel(call);
+      runWritten(node, family.kernel, call);
   }
 }

@@ -7,6 +7,7 @@ import { build1, isValue } from '../ir/node.js';
 import { foundOr, refused } from '../ir/problem.js';
 import { repeated, sameView, shapeOfView, stretchedView, viewFrom, walks } from '../ir/view.js';
 import { product, within } from '../scalar/formula.js';
+import { at } from '../support/list.js';
 import type { DType } from '../value/dtype.js';
 import { formatShape } from '../value/error.js';
 import type { Broadcast, Fits } from '../value/shape-types.js';
@@ -109,7 +110,7 @@ export const broadcastTo: typeof applyBroadcastTo & ViewOp<{ readonly shape: Sha
     },
     broadcasts: true,
     transpose: (cotangent, x) => sumLike(cotangent, x),
-    behind: ({ shape }, [batch = 1]) => ({ shape: [batch, ...shape] }),
+    behind: ({ shape }, batched) => ({ shape: [at(batched, 0), ...shape] }),
     latex: ([x]) => x,
   },
   applyBroadcastTo,

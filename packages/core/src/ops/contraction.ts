@@ -6,7 +6,7 @@ import { build1 } from '../ir/node.js';
 import { refused } from '../ir/problem.js';
 import { summedLetters } from '../ir/letters.js';
 import { application, product, within } from '../scalar/formula.js';
-import { at } from '../support/list.js';
+import { at, last } from '../support/list.js';
 import type { DType } from '../value/dtype.js';
 import type { Fits, Matmul, OneDType } from '../value/shape-types.js';
 import { broadcastShapes, type Shape } from '../value/shape.js';
@@ -115,10 +115,10 @@ export const matmul: typeof applyMatmul & ContractionOp<NoAttributes> = contract
   {
     letters([x, y]) {
       if (x.length < 2 || y.length < 2) return refused('takes matrices, or batches of them');
-      const [columns, rows] = [x.at(-1), y.at(-2)];
+      const [columns, rows] = [last(x), at(y, y.length - 2)];
       if (columns !== rows) {
         return refused(
-          `the first operand has ${columns ?? 0} columns, the second ${rows ?? 0} rows`,
+          `the first operand has ${columns} columns, the second ${rows} rows`,
           'The last axis of the first and the last but one of the second must be equal.',
         );
       }

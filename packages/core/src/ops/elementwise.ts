@@ -72,6 +72,7 @@ export const floor: UnaryOp = unary(scalar.floor);
 export const ceil: UnaryOp = unary(scalar.ceil);
 export const round: UnaryOp = unary(scalar.round);
 export const isFinite: Predicate = predicate(scalar.isFinite);
+// A function of one truth value that gives one has the signature of predicates.
 export const logicalNot: Predicate = elementwise('logicalNot', scalar.not) as Elementwise as Predicate;
 
 /** `where(condition, x, y)` */
@@ -116,6 +117,7 @@ const conversions: Readonly<Record<DType, Elementwise>> = {
 
 /** The values in another dtype: floats towards zero into i32, anything but 0 into true. */
 export const astype: Astype = ((first: Value | DType, dtype?: DType): unknown =>
+  // A conversion gives its dtype and keeps the shape, as the signatures say.
   isValue(first)
     ? applyElementwise(conversions[dtype ?? first.dtype], [first])
     : (x: Value) => astype(x, first)) as Astype;

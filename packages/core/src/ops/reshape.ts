@@ -1,8 +1,8 @@
 import { reshaping, type ReshapingOp } from '../families/reshaping.js';
 import type { NoAttributes } from '../ir/description.js';
-import type { Value } from '../ir/grammar.js';
+import type { Found, Value } from '../ir/grammar.js';
 import { build1, isValue } from '../ir/node.js';
-import { foundOr, refused } from '../ir/problem.js';
+import { foundOr, refused, rightOrThrow } from '../ir/problem.js';
 import { at } from '../support/list.js';
 import type { DType } from '../value/dtype.js';
 import { formatShape } from '../value/error.js';
@@ -20,6 +20,12 @@ function resolved(to: Shape, size: number): Shape | undefined {
   const shape = open === 0 ? to : to.map((each) => (each === -1 ? size / known : each));
   return sizeOf(shape) === size && shape.every(Number.isInteger) ? shape : undefined;
 }
+
+const reshaped = (x: Shape, shape: Shape): Found<Shape> =>
+  foundOr(
+    resolved(shape, sizeOf(x)),
+    () => `${sizeOf(x)} elements do not fill the shape ${formatShape(shape)}`,
+  );
 
 function applyReshape<D extends DType, S extends Shape, const T extends Shape>(
   x: Value<D, S>,
@@ -40,13 +46,15 @@ function applyReshape(first: Value | Shape, shape: Shape = []): unknown {
 export const reshape: typeof applyReshape & ReshapingOp<{ readonly shape: Shape }> = reshaping(
   { name: 'reshape', attributes: { shape: 'integers' } },
   {
-    shape: ([x], { shape }) =>
-      foundOr(
-        resolved(shape, sizeOf(x)),
-        () => `${sizeOf(x)} elements do not fill the shape ${formatShape(shape)}`,
-      ),
-    // Only one size can be open.
-    behind: ({ shape }, [batch = 1]) => ({ shape: [shape.includes(-1) ? batch : -1, ...shape] }),
+    shape: ([x], { shape }) => reshaped(x, shape),
+    behind({ shape }, batched) {
+      const batch = at(batched, 0);
+      // Of no elements none of the sizes follows from the others.
+      if (sizeOf(batched) === 0)
+        return { shape: [batch, ...rightOrThrow(reshaped(batched.slice(1), shape))] };
+      // Only one size can be open.
+      return { shape: [shape.includes(-1) ? batch : -1, ...shape] };
+    },
   },
   applyReshape,
 );

@@ -14,7 +14,7 @@ import type {
 } from '../ir/grammar.js';
 import { instantiate, subgraph } from '../ir/graph.js';
 import { build } from '../ir/node.js';
-import { refused } from '../ir/problem.js';
+import { refused, rightOrThrow } from '../ir/problem.js';
 import { fitBody } from '../ir/rebind.js';
 import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
@@ -65,15 +65,29 @@ const bodyTypes = (
 ): readonly TensorType[] =>
   inputs.map((type, index) => (index >= carries && index < carries + sequences ? sliceType(type) : type));
 
-const lengthOf = (
+/** The number of steps, which the sequences tell, or the length where there is none. */
+export function stepsOf(
   inputs: readonly TensorType[],
-  { carries, sequences, length = 0 }: ScanAttributes,
-): number => (sequences === 0 ? length : (inputs[carries]?.shape[0] ?? 0));
+  { carries, sequences, length }: ScanAttributes,
+): Found<number> {
+  if (sequences === 0) {
+    return length === undefined
+      ? refused('nothing tells how many steps there are', 'Give a sequence, or a length.')
+      : E.right(length);
+  }
+  if (length !== undefined) {
+    return refused('the number of steps is that of the sequences; a length is for scans without one');
+  }
+  const [steps, ...others] = inputs.slice(carries, carries + sequences).map(({ shape }) => shape[0]);
+  return steps === undefined || others.some((other) => other !== steps)
+    ? refused('the sequences have different lengths, or none')
+    : E.right(steps);
+}
 
 const same = (a: TensorType, b: TensorType | undefined): boolean => b !== undefined && sameType(a, b);
 
 function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found<readonly TensorType[]> {
-  const { body, carries, sequences, length } = attributes;
+  const { body, carries, sequences } = attributes;
   const outputs = Object.values(body.outputs);
   if (
     inputs.length !== body.inputs.length ||
@@ -82,17 +96,9 @@ function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found
   ) {
     return refused(`the body takes ${body.inputs.length} operands, given ${inputs.length}`);
   }
-  const sliced = inputs.slice(carries, carries + sequences);
-  const steps = lengthOf(inputs, attributes);
-  if (sliced.some(({ shape }) => shape[0] !== steps)) {
-    return refused('the sequences have different lengths, or none');
-  }
-  if (sequences > 0 && length !== undefined) {
-    return refused('the number of steps is that of the sequences; a length is for scans without one');
-  }
-  if (sequences === 0 && length === undefined) {
-    return refused('nothing tells how many steps there are', 'Give a sequence, or a length.');
-  }
+  const found = stepsOf(inputs, attributes);
+  if (E.isLeft(found)) return found;
+  const steps = found.right;
   const expected = bodyTypes(inputs, attributes);
   const wrong = body.inputs.findIndex((value, index) => !same(value, expected[index]));
   if (wrong >= 0) return refused(`operand ${wrong} does not fit the body's input`);
@@ -109,7 +115,7 @@ function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found
 /** Fills the outputs, one step after the other. */
 function runSteps({ inputs, outputs, attributes, evaluate }: KernelCall<ScanAttributes>): void {
   const { body, carries, sequences, reverse } = attributes;
-  const steps = lengthOf(inputs, attributes);
+  const steps = rightOrThrow(stepsOf(inputs, attributes));
   const constants = inputs.slice(carries + sequences);
   let carried = inputs.slice(0, carries);
   for (let each = 0; each < steps; each++) {

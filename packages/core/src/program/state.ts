@@ -3,7 +3,7 @@ import { refuse } from '../value/error.js';
 import { variable } from '../families/source.js';
 import type { Value } from '../ir/grammar.js';
 import { isValue } from '../ir/node.js';
-import type { Tensor } from '../value/tensor.js';
+import { isTensor, type Tensor } from '../value/tensor.js';
 
 /** Leaves under names, as deep as one likes: parameters by layer, an optimizer's moments by parameter. */
 export type Tree<T> = T | { readonly [name: string]: Tree<T> };
@@ -11,8 +11,6 @@ export type Tree<T> = T | { readonly [name: string]: Tree<T> };
 /** The tree of state values for a tree of initial tensors. */
 export type StateOf<T> =
   T extends Tensor<infer D, infer S> ? Value<D, S> : { readonly [K in keyof T]: StateOf<T[K]> };
-
-const isTensor = (tree: Tree<Tensor>): tree is Tensor => 'data' in tree && ArrayBuffer.isView(tree.data);
 
 /**
  * States with these initial values; what names each is its path, such as `hidden.weight`.
@@ -41,10 +39,7 @@ export function leaves(
   path: readonly string[] = [],
 ): readonly (readonly [string, Value])[] {
   if (isValue(tree)) return [[path.join('.'), tree]];
-  // What is not a value is a record of trees.
-  return Object.entries(tree as Readonly<Record<string, Tree<Value>>>).flatMap(([name, inner]) =>
-    leaves(inner, [...path, name]),
-  );
+  return Object.entries(tree).flatMap(([name, inner]) => leaves(inner, [...path, name]));
 }
 
 /** A tree of the same form with other leaves. */
@@ -55,11 +50,7 @@ export function mapTree<T>(
 ): Tree<T> {
   if (isValue(tree)) return map(tree, path.join('.'));
   return Object.fromEntries(
-    // What is not a value is a record of trees.
-    Object.entries(tree as Readonly<Record<string, Tree<Value>>>).map(([name, inner]) => [
-      name,
-      mapTree(inner, map, [...path, name]),
-    ]),
+    Object.entries(tree).map(([name, inner]) => [name, mapTree(inner, map, [...path, name])]),
   );
 }
 

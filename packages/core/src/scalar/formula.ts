@@ -16,6 +16,10 @@ export const product = (text: string): Formula => ({ text, precedence: 3 });
 export const within = ({ text, precedence }: Formula, needed: number): string =>
   precedence < needed ? `\\left(${text}\\right)` : text;
 
+/** One of several results, told by its index; a formula that has a subscript itself stays in braces. */
+export const subscripted = (formula: Formula, index: number): Formula =>
+  atom(`{${within(formula, 6)}}_{${index}}`);
+
 /** `\operatorname{name}\left(x, y\right)` */
 export const application = (name: string, operands: readonly Formula[]): Formula =>
   atom(`\\operatorname{${name}}\\left(${operands.map(({ text }) => text).join(', ')}\\right)`);

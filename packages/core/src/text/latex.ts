@@ -1,11 +1,11 @@
-import { application, symbol, type Formula } from '../scalar/formula.js';
+import { application, subscripted, symbol, type Formula } from '../scalar/formula.js';
 import type { Graph, Value } from '../ir/grammar.js';
 import { titleOf } from '../ir/types.js';
 import { lookup } from '../support/list.js';
 
 /**
  * The formula of every value of a graph that has a name and is computed, in order; values without a name are written
- * out where they are used.
+ * out where they are used. Of a node with several outputs each has its index as a subscript.
  * Between tensors `\cdot` is the product position by position, and juxtaposition the matrix product.
  */
 export function formulasOf({ nodes }: Graph): ReadonlyMap<Value, string> {
@@ -15,8 +15,10 @@ export function formulasOf({ nodes }: Graph): ReadonlyMap<Value, string> {
     const operands = inputs.map((input) => lookup(shown, input));
     const own = op.latex?.(operands, attributes, inputs) ?? application(titleOf(op, attributes), operands);
     for (const output of outputs) {
-      if (name !== undefined && inputs.length > 0) formulas.set(output, own.text);
-      shown.set(output, name === undefined ? own : symbol(name));
+      const oneOf = (whole: Formula): Formula =>
+        outputs.length === 1 ? whole : subscripted(whole, output.index);
+      if (name !== undefined && inputs.length > 0) formulas.set(output, oneOf(own).text);
+      shown.set(output, oneOf(name === undefined ? own : symbol(name)));
     }
   }
   return formulas;

@@ -1,4 +1,4 @@
-import { last } from '../support/list.js';
+import { last, lookup } from '../support/list.js';
 import { formatType } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
 import { graphsOf } from '../ir/attributes.js';
@@ -103,7 +103,7 @@ function boxText({ nodes, scope }: Box, names: ReadonlyMap<Value, string>): stri
   const shown = last(nodes)
     .outputs.map((value) => typed(value, names))
     .join(', ');
-  return `${shown} = ${scope.name}(${[...operands].map((value) => names.get(value) ?? '?').join(', ')})`;
+  return `${shown} = ${scope.name}(${[...operands].map((value) => lookup(names, value)).join(', ')})`;
 }
 
 /** The lines of a graph's print; the first begins with what the graph is to the op that holds it. */
@@ -122,13 +122,15 @@ function linesOf(graph: Graph, fold: boolean, role = ''): readonly string[] {
     .flatMap((node) => {
       const box = boxes.get(node);
       if (box !== undefined) return [boxText(box, names)];
-      const bodies = Object.entries(graphsOf(node.op.attributes, node.attributes)).flatMap(([part, body]) =>
-        linesOf(body, fold, part === 'body' ? '' : `${part} `),
+      const graphs = Object.entries(graphsOf(node.op.attributes, node.attributes));
+      // One among several says which it is.
+      const bodies = graphs.flatMap(([part, body]) =>
+        linesOf(body, fold, graphs.length > 1 ? `${part} ` : ''),
       );
       return [nodeText(graph, node, names), ...bodies.map((text) => `  ${text}`)];
     });
   const outputs = Object.entries(graph.outputs).map(([name, value]) => {
-    const shown = names.get(value) ?? '?';
+    const shown = lookup(names, value);
     return shown === name ? name : `${name} = ${shown}`;
   });
   return [

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as a from '@adjoint/core';
-import { evaluateNodes, nodesUnder, sizeOf } from '@adjoint/core/extend';
+import { evaluateNodes, nodesUnder, sizeOf, broadcastShapes } from '@adjoint/core/extend';
 import { constant, fromData, tensor, type Shape, type Tensor, type Value } from '@adjoint/core';
-import { broadcastShapes } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 

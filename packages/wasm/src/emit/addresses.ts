@@ -39,8 +39,8 @@ export class Addresses {
   }
 
   /**
-   * Moves with a loop that goes `step` elements along an axis a turn, while `inside` is written.
-   * @param counted an address that starts somewhere and moves by so many bytes a turn
+   * Moves with a loop that goes `step` elements along an axis in each iteration, while `inside` is written.
+   * @param counted an address that starts somewhere and moves by so many bytes in each iteration
    */
   along(
     axis: number,

@@ -1,7 +1,6 @@
 import * as a from '@adjoint/core';
-import { sizeOf, sliceOf, transposeOf } from '@adjoint/core/extend';
+import { sizeOf, sliceOf, transposeOf, at, build1, last } from '@adjoint/core/extend';
 import { graph, input, print, simplify, type Node, type Tensor, type Value } from '@adjoint/core';
-import { at, build1, last } from '@adjoint/core/extend';
 import { batchOf, checkGradients, gradient, pushforwardOf } from '@adjoint/autograd';
 import { conformance, derived, fitting, register } from '@adjoint/conformance';
 import { explainPlan, wasm } from '@adjoint/wasm';
