@@ -3,8 +3,10 @@ import {
   dtypes,
   einsum,
   fromData,
+  interpreter,
   isFloat,
   negate,
+  program,
   scalar,
   type DType,
   type Scalar,
@@ -13,8 +15,9 @@ import {
   type Value,
 } from '@adjoint/core';
 import { allocate, at, prefix, reduction, sizeOf } from '@adjoint/core/extend';
+import { wasm } from '@adjoint/wasm';
 import { describe, expect, it } from 'vitest';
-import { interpreted, run } from '../running.js';
+import { right, run } from '../running.js';
 
 /** Every way in which a record may accumulate: compiled code gives what the interpreter gives. */
 
@@ -53,12 +56,12 @@ const numbers = (dtype: DType, shape: Shape): Tensor => {
   return fromData(dtype, shape, data);
 };
 
-/** The value, unless its type rule refuses the dtype or the shape. */
+/** The value, unless its type rule refuses the dtype. */
 function legal(make: () => Value): readonly Value[] {
   try {
     return [make()];
   } catch (error) {
-    expect(String(error)).toMatch(/does not take|has no result for no elements/);
+    expect(String(error)).toMatch(/does not take/);
     return [];
   }
 }
@@ -83,28 +86,33 @@ const cases = Object.entries(combines).flatMap(([name, combine]) =>
 
 const operands: readonly Tensor[] = dtypes.flatMap((dtype) => shapes.map((shape) => numbers(dtype, shape)));
 
-function expectAgreement(made: readonly Value[]): void {
-  for (const value of made) {
-    const [compiled, expected] = [run(value), interpreted(value)];
-    expect([compiled.dtype, compiled.shape]).toEqual([expected.dtype, expected.shape]);
-    expect([...compiled.data]).toEqual([...expected.data]);
-  }
+/** Compiles values as one program: one of each would take much longer. */
+function expectAgreement(values: readonly Value[]): void {
+  if (values.length === 0) return;
+  const outputs = Object.fromEntries(values.map((value, index) => [`out${index}`, value]));
+  const programs = { p: program({ outputs }) };
+  const [compiled, expected] = [wasm, interpreter].map(
+    (backend) => right(right(backend.compileSync(programs)).runSync('p', {})).outputs,
+  );
+  expect(compiled).toEqual(expected);
 }
 
 describe('a reduction', () => {
   it.each(cases)('by %s', (_name, { combine, accumulator, element }) => {
-    for (const empty of [{}, { empty: 1 }]) {
-      const op = reduction(
-        { name: 'reduced' },
-        { combine, ...accumulator, ...element, ...empty, differentiable: false },
-      );
-      for (const operand of operands) {
+    const op = reduction(
+      { name: 'reduced' },
+      { combine, ...accumulator, ...element, empty: 1, differentiable: false },
+    );
+    expectAgreement(
+      operands.flatMap((operand) => {
         const x = constant(operand);
-        expectAgreement(legal(() => op(x)));
-        if (operand.shape.length > 0) expectAgreement(legal(() => op(x, { axes: [-1] })));
-        if (isFloat(operand.dtype)) expectAgreement(legal(() => negate(op(negate(x)))));
-      }
-    }
+        return [
+          ...legal(() => op(x)),
+          ...(operand.shape.length > 0 ? legal(() => op(x, { axes: [-1] })) : []),
+          ...(isFloat(operand.dtype) ? legal(() => negate(op(negate(x)))) : []),
+        ];
+      }),
+    );
   });
 });
 
@@ -112,11 +120,12 @@ describe('a prefix', () => {
   const all = cases.filter(([, { element }]) => element.element === undefined);
   it.each(all)('by %s', (_name, { combine, accumulator }) => {
     const op = prefix({ name: 'accumulated' }, { combine, ...accumulator, differentiable: false });
-    for (const operand of operands.filter(({ shape }) => shape.length > 0)) {
-      for (const reverse of [false, true]) {
-        expectAgreement(legal(() => op(constant(operand), { axis: -1, reverse })));
-      }
-    }
+    const withAxes = operands.filter(({ shape }) => shape.length > 0);
+    expectAgreement(
+      [false, true].flatMap((reverse) =>
+        withAxes.flatMap((operand) => legal(() => op(constant(operand), { axis: -1, reverse }))),
+      ),
+    );
   });
 
   it('in f64 rounds what it stores alone', () => {
