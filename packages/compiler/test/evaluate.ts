@@ -1,7 +1,6 @@
 import { scalar, type Scalar, type Tensor, type TypedArray } from '@adjoint/core';
 import { allocate, at, lookup, roundTo } from '@adjoint/core/extend';
 import {
-  combinationOf,
   computedAt,
   type Accumulation,
   type Buffer,
@@ -62,7 +61,7 @@ class Accumulators {
   }
 
   total(): number {
-    const { combine, accumulator, result } = this.#reduction;
+    const { result } = this.#reduction;
     const { lanes, vectors } = this.#order.kind === 'sequential' ? { lanes: 1, vectors: 0 } : this.#order;
     let merged = Array.from({ length: lanes }, (_, lane) =>
       Array.from({ length: vectors }, (__, vector) => this.#values.get(`${vector} ${lane}`)).reduce(
@@ -75,7 +74,8 @@ class Accumulators {
       merged = merged.slice(0, half).map((lane, index) => this.#combine(lane, merged[half + index]));
     }
     const all = this.#combine(merged[0], this.#values.get('rest'));
-    return roundTo(result.dtype, all ?? combinationOf(combine).empty(accumulator));
+    if (all === undefined) throw new TypeError('a reduction of no elements');
+    return roundTo(result.dtype, all);
   }
 }
 

@@ -8,24 +8,17 @@ interface Combination {
   readonly title: string;
   /** What combining with changes nothing; of floats even of the sign of zero. */
   readonly neutral: (dtype: DType) => number;
-  /** What no elements combine to. */
-  readonly empty: (dtype: DType) => number;
 }
 
 const greatest = (dtype: DType): number => (dtype === 'bool' ? 1 : dtype === 'i32' ? 2 ** 31 - 1 : Infinity);
 
-const both = (value: (dtype: DType) => number): Omit<Combination, 'title'> => ({
-  neutral: value,
-  empty: value,
-});
-
 const combinations: ReadonlyMap<ScalarFunction, Combination> = new Map<ScalarFunction, Combination>([
-  [scalar.add, { title: 'sum', neutral: (dtype) => (isFloat(dtype) ? -0 : 0), empty: () => 0 }],
-  [scalar.multiply, { title: 'prod', ...both(() => 1) }],
-  [scalar.maximum, { title: 'max', ...both((dtype) => least[dtype]) }],
-  [scalar.minimum, { title: 'min', ...both(greatest) }],
-  [scalar.and, { title: 'all', ...both(() => 1) }],
-  [scalar.or, { title: 'any', ...both(() => 0) }],
+  [scalar.add, { title: 'sum', neutral: (dtype) => (isFloat(dtype) ? -0 : 0) }],
+  [scalar.multiply, { title: 'prod', neutral: () => 1 }],
+  [scalar.maximum, { title: 'max', neutral: (dtype) => least[dtype] }],
+  [scalar.minimum, { title: 'min', neutral: greatest }],
+  [scalar.and, { title: 'all', neutral: () => 1 }],
+  [scalar.or, { title: 'any', neutral: () => 0 }],
 ]);
 
 /**

@@ -54,7 +54,10 @@ export interface Load {
   readonly view: View;
 }
 
-/** Elements combined into one, in the order that the kernel's `accumulation` says. */
+/**
+ * One element or more combined into one, in the order that the kernel's `accumulation` says. Elements of another dtype
+ * than the accumulator's are f32 that become f64.
+ */
 export interface Reduction extends Combiner {
   readonly element: Scalar;
   /** The argument that stands for the result in stores. */
@@ -97,8 +100,7 @@ export interface LoopKernel {
  *   In the end the vectors are merged lane by lane, in their order; then the upper half of the lanes with the lower,
  *   lane by lane, until one is left (0 with 2 and 1 with 3, then 0 with 1); and last the rest.
  *
- * An accumulator starts with its first element, or from what changes nothing. The result of no elements is the `empty`
- * of the combination.
+ * An accumulator starts with its first element, or from what changes nothing.
  */
 export type Accumulation =
   | { readonly kind: 'sequential' }

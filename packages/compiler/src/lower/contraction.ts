@@ -23,6 +23,10 @@ export function lowerContraction(block: Block, node: Node, family: FamilyOf<'con
   const domain = [...letters.result, ...summedLetters(letters)];
   const shape = domain.map((letter) => lookup(sizes, letter));
   const summed = shape.length - out.shape.length;
+  if (sizeOf(shape) === 0) {
+    block.values.set(out, { kind: 'literal', value: 0, dtype: out.dtype });
+    return;
+  }
   if (sizeOf(shape.slice(out.shape.length)) !== 1) {
     const factors = operands.map((operand, index) =>
       over(block, operand, at(letters.operands, index), domain),

@@ -1,13 +1,11 @@
-import { isFloat, scalar, type DType, type Node, type Scalar } from '@adjoint/core';
-import { at } from '@adjoint/core/extend';
+import { scalar, type Node } from '@adjoint/core';
+import { accumulationSteps, at, rightOrThrow } from '@adjoint/core/extend';
 import { combinationOf, isCombination } from '../loop/combine.js';
 import type { Block } from './block.js';
 import { inMemory, type Operand } from './location.js';
 import { lowerOpaque } from './opaque.js';
 import { firstOperand, type FamilyOf } from './rule.js';
 import { Slices } from './slices.js';
-
-const converted = (x: Scalar, to: DType): Scalar => (x.dtype === to ? x : scalar.convertTo[to](x));
 
 /**
  * A cumulative sum, product or the like becomes a loop along the axis: its kernel combines a carry in the accumulator's
@@ -22,7 +20,7 @@ export function lowerPrefix(block: Block, node: Node, family: FamilyOf<'prefix'>
   const out = at(node.outputs, 0);
   const { name } = node.op;
   const [axis, reverse] = [family.axis(node.attributes), family.reverse(node.attributes)];
-  const accumulator = isFloat(out.dtype) ? (family.accumulator ?? out.dtype) : out.dtype;
+  const { accumulator, lift, combine: both, finish } = rightOrThrow(accumulationSteps(family, out.dtype));
   const shape = out.shape.toSpliced(axis, 1);
   const start = combinationOf(combine).neutral(accumulator);
   const carry = block.storage.filled('carry', { dtype: accumulator, shape }, start);
@@ -31,19 +29,18 @@ export function lowerPrefix(block: Block, node: Node, family: FamilyOf<'prefix'>
   const slice = slices.of(block.storage.view(firstOperand(block, node)), 'slice', axis);
 
   const inner = block.inner();
-  const [total, x] = [scalar.argument('total', accumulator), scalar.argument('x', slice.buffer.dtype)];
+  const [sum, each] = [at(both.parameters, 0), at(both.parameters, 1)];
   const next = {
-    parameters: [total, x],
-    body: scalar.apply(combine, [total, converted(x, accumulator)]),
+    parameters: [sum, ...lift.parameters],
+    body: scalar.substitute(both.body, new Map([[each, lift.body]])),
   };
-  const rounded = { parameters: [total], body: converted(total, out.dtype) };
   const compute = (lambda: scalar.Lambda, operands: readonly Operand[]): Operand => ({
     location: inner.fuser.elementwise(name, lambda, operands, shape),
     shape,
   });
   const combined = compute(next, [inMemory(carry, shape), inMemory(slice, shape)]);
   const body = inner.finish(
-    [{ operand: compute(rounded, [combined]), view: slices.of(results, name, axis) }],
+    [{ operand: compute(finish, [combined]), view: slices.of(results, name, axis) }],
     [{ operand: combined, view: carry }],
   );
   const steps = at(out.shape, axis);

@@ -57,6 +57,7 @@ export function accumulate(
   { axis, reverse }: { readonly axis: number; readonly reverse: boolean },
 ): void {
   const steps = rightOrThrow(accumulationSteps(family, x.dtype));
+  const elements = lifted(steps, x);
   const combine = combination(family, steps);
   const length = at(x.shape, axis);
   const inner = sizeOf(x.shape.slice(axis + 1));
@@ -66,7 +67,7 @@ export function accumulate(
       for (let step = 0; step < length; step++) {
         const along = reverse ? length - 1 - step : step;
         const place = (outer * length + along) * inner + position;
-        const element = at(x.data, place);
+        const element = at(elements, place);
         sum = step === 0 ? element : roundTo(steps.accumulator, combine(sum, element));
         out.data[place] = sum;
       }

@@ -1,11 +1,14 @@
 import type { Letters } from '../ir/grammar.js';
 import { sizesOfLetters, summedLetters } from '../ir/letters.js';
 import { at, lookup } from '../support/list.js';
-import type { TypedArray } from '../value/dtype.js';
+import { allocate, type TypedArray } from '../value/dtype.js';
 import { offsetsOf, sizeOf, stridesOf, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 
-/** Sums of products: in doubles, rounded once. It is the reference for every other backend. */
+/**
+ * Sums of products: in doubles, rounded once. Of three factors or more, products are rounded one after the other, as in
+ * code: else their intermediate results would overflow in one backend alone.
+ */
 
 /** An operand's strides over some letters: 0 along those that it has not, or is stretched along. */
 export const stridesOver = (
@@ -27,9 +30,15 @@ interface Factor {
   readonly stride: number;
 }
 
-/** Adds the products at one summed position to a row of the result. */
-function addProducts(sums: Float64Array, factors: readonly Factor[], row: number, term: number): void {
-  const products = new Float64Array(sums.length).fill(1);
+/** Adds the products at one summed position to a row of the result; `products` holds them, and rounds to its dtype. */
+function addProducts(
+  sums: Float64Array,
+  products: TypedArray,
+  factors: readonly Factor[],
+  row: number,
+  term: number,
+): void {
+  products.fill(1);
   for (const { data, rows, terms, stride } of factors) {
     const start = at(rows, row) + at(terms, term);
     for (let j = 0; j < products.length; j++) products[j] = at(products, j) * at(data, start + j * stride);
@@ -65,6 +74,7 @@ export function contract(letters: Letters, inputs: readonly Tensor[], out: Tenso
   });
   const terms = sizeOf(sizesFor(summed));
   const sums = new Float64Array(sizeOf(sizesFor(along)));
+  const products = allocate(factors.length > 2 ? out.dtype : 'f64', sums.length);
   const [x, y] = factors;
   for (let row = 0; row * sums.length < out.data.length; row++) {
     // What every number can be added to without changing; a sum of nothing is 0.
@@ -74,7 +84,7 @@ export function contract(letters: Letters, inputs: readonly Tensor[], out: Tenso
         addScaled(sums, x, y, row, term);
       } else if (x !== undefined && y !== undefined && factors.length === 2 && y.stride === 0) {
         addScaled(sums, y, x, row, term);
-      } else addProducts(sums, factors, row, term);
+      } else addProducts(sums, products, factors, row, term);
     }
     out.data.set(sums, row * sums.length);
   }

@@ -2,7 +2,7 @@ import type * as E from 'fp-ts/lib/Either.js';
 import type { Formula } from '../scalar/formula.js';
 import type { BinaryScalar } from '../scalar/functions.js';
 import type { Lambda, Scalar, ScalarFunction } from '../scalar/expression.js';
-import type { DType, FloatDType } from '../value/dtype.js';
+import type { DType } from '../value/dtype.js';
 import type { Tuple } from '../support/tuple.js';
 import type { AdjointError } from '../value/error.js';
 import type { Shape, TensorType } from '../value/shape.js';
@@ -138,7 +138,7 @@ export interface Accumulation {
   /** Associative and commutative: backends accumulate several parts side by side. They know it by identity. */
   readonly combine: BinaryScalar;
   /** The dtype in which floats are accumulated; their own unless given. The result is rounded to theirs. */
-  readonly accumulator?: FloatDType;
+  readonly accumulator?: 'f64';
 }
 
 /** The elements along some axes as one. A sum's derivatives follow; others have a slope, or a pullback of their own. */

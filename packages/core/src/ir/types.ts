@@ -66,9 +66,8 @@ function mapTypes({ parameters, body }: Lambda, inputs: readonly TensorType[]): 
 
 // Reductions and prefixes
 
-/** The steps of an accumulation, as expressions of one dtype. */
+/** The steps of an accumulation of elements of one dtype. */
 export interface AccumulationSteps {
-  readonly dtype: DType;
   /** The dtype that is accumulated in. */
   readonly accumulator: DType;
   /** What is accumulated of an element, in the accumulator's dtype. */
@@ -89,7 +88,6 @@ export function accumulationSteps(
   const [sum, each] = [argument('sum', accumulator), argument('each', accumulator)];
   try {
     return E.right({
-      dtype,
       accumulator,
       lift: { parameters: [x], body: converted(element === undefined ? x : element(x), accumulator) },
       combine: { parameters: [sum, each], body: combine(sum, each) },

@@ -46,7 +46,8 @@ const applyEinsum = (equation: string, ...operands: readonly Value[]): Value =>
 
 /**
  * Einstein's convention: the sum over the letters that the result has not, of the product of the operands. Each letter
- * is an axis, and stands in two places or more.
+ * is an axis, and stands in two places or more. Each product of three operands or more is rounded to their dtype, from
+ * the first operand on; sums are as those of `matmul`.
  * @example einsum('ij,jk->ik', input('x', [4, 2]), input('y', [2, 3])).shape // [4, 3]
  */
 export const einsum: typeof applyEinsum & ContractionOp<{ readonly equation: string }> = contraction(

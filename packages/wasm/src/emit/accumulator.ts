@@ -46,12 +46,12 @@ export class Accumulators {
 
   /** All accumulators as one value; where lanes hold elements of one result, in the first lane. */
   total(acrossLanes: boolean, read: Read): Instruction {
-    const { nothing, merge, across, finish } = this.#rules;
+    const { merge, across, finish } = this.#rules;
     const vectors =
       this.#locals?.vectors.map((locals) => locals.map(read)) ?? (this.#vector ? [this.#vector] : []);
     const rest = this.#locals?.rest.map(read) ?? this.#rest;
     const merged = vectors.length === 0 ? [] : [vectors.reduce(merge)];
     const all = [...merged.map((each) => (acrossLanes ? across(each) : each)), ...(rest ? [rest] : [])];
-    return finish(all.length === 0 ? nothing : all.reduce(merge));
+    return finish(all.reduce(merge));
   }
 }

@@ -1,4 +1,4 @@
-import { scalar, type DType } from '@adjoint/core';
+import type { DType, ScalarFunction } from '@adjoint/core';
 import { at } from '@adjoint/core/extend';
 import { combinationOf, type Reduction } from '@adjoint/compiler';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
@@ -10,8 +10,6 @@ import type { Instruction, Vectors } from '../vector/vectors.js';
 export interface Accumulation {
   /** The vectors that accumulators start from, which change nothing. */
   readonly start: readonly Instruction[];
-  /** The result of an empty reduction, before `finish`. */
-  readonly nothing: readonly Instruction[];
   /** An accumulator with one more element; it is absent before the first. */
   readonly step: (
     accumulator: readonly Instruction[] | undefined,
@@ -27,21 +25,16 @@ export interface Accumulation {
 
 type Combine = (x: Instruction, y: Instruction) => Instruction;
 
+/** The number that changes nothing, in every lane. */
+const neutralOf = (v: Vectors, combine: ScalarFunction, dtype: DType): Instruction =>
+  constantOf(v, dtype, combinationOf(combine).neutral(dtype));
+
 /** Combines in one vector of the dtype itself. */
-function plain(
-  v: Vectors,
-  dtype: DType,
-  width: Width,
-  {
-    start,
-    nothing,
-    combine,
-  }: { readonly start: Instruction; readonly nothing: Instruction; readonly combine: Combine },
-): Accumulation {
+function plain(v: Vectors, fn: ScalarFunction, dtype: DType, width: Width): Accumulation {
+  const combine: Combine = (x, y) => applyFunction(fn, { v, width, dtype }, [x, y]);
   const both: Accumulation['merge'] = (a, b) => zipWith(a, b, combine);
   return {
-    start: [start],
-    nothing: [nothing],
+    start: [neutralOf(v, fn, dtype)],
     step: (accumulator, element) => (accumulator === undefined ? [element] : both(accumulator, [element])),
     merge: both,
     across: (accumulator) =>
@@ -50,22 +43,21 @@ function plain(
   };
 }
 
-/** Adds up f32 in doubles, so that a long sum is rounded once; lanes 2 and 3 have a vector of their own. */
-function wideSum(v: Vectors, width: Width): Accumulation {
+/** Combines f32 in doubles, so that a long sum is rounded once; lanes 2 and 3 have a vector of their own. */
+function wide(v: Vectors, fn: ScalarFunction, width: Width): Accumulation {
   const vectors = width === 4 ? 2 : 1;
-  const add: Combine = (x, y) => v.apply('f64x2.add', x, y);
+  const combine: Combine = (x, y) => applyFunction(fn, { v, width: 2, dtype: 'f64' }, [x, y]);
   const halves = (x: Instruction): readonly Instruction[] =>
     (width === 4 ? [x, upperHalf(v, x)] : [x]).map((half) => v.apply('f64x2.promote_low_f32x4', half));
-  const merge: Accumulation['merge'] = (a, b) => zipWith(a, b, add);
+  const merge: Accumulation['merge'] = (a, b) => zipWith(a, b, combine);
   return {
-    start: Array<Instruction>(vectors).fill(v.f64(-0)),
-    nothing: Array<Instruction>(vectors).fill(v.f64(0)),
+    start: Array<Instruction>(vectors).fill(neutralOf(v, fn, 'f64')),
     step: (accumulator, element) =>
       accumulator === undefined ? halves(element) : merge(accumulator, halves(element)),
     merge,
     across: (accumulator) => {
-      const sum = acrossLanes(v, accumulator.reduce(add), { bytes: 8, width: 2 }, add);
-      return accumulator.map(() => sum);
+      const all = acrossLanes(v, accumulator.reduce(combine), { bytes: 8, width: 2 }, combine);
+      return accumulator.map(() => all);
     },
     finish: (accumulator) =>
       accumulator
@@ -75,21 +67,8 @@ function wideSum(v: Vectors, width: Width): Accumulation {
 }
 
 /** How the elements of a reduction become one, as instructions. */
-export function accumulation(
+export const accumulation = (
   v: Vectors,
   { combine, accumulator, element: { dtype } }: Reduction,
   width: Width,
-): Accumulation {
-  if (accumulator !== dtype) {
-    if (combine !== scalar.add || dtype !== 'f32' || accumulator !== 'f64')
-      throw new TypeError(`no code to combine ${dtype} by ${combine.name} in ${accumulator}`);
-    return wideSum(v, width);
-  }
-  const { neutral, empty } = combinationOf(combine);
-  const number = (value: number): Instruction => constantOf(v, dtype, value);
-  return plain(v, dtype, width, {
-    start: number(neutral(dtype)),
-    nothing: number(empty(dtype)),
-    combine: (x, y) => applyFunction(combine, { v, width, dtype }, [x, y]),
-  });
-}
+): Accumulation => (accumulator === dtype ? plain(v, combine, dtype, width) : wide(v, combine, width));
