@@ -9,6 +9,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.test.json' } },
     rules: {
+      'no-duplicate-imports': 'error',
       // Shapes and dtypes are numbers and literals: printing them is what error messages do.
       '@typescript-eslint/restrict-template-expressions': [
         'error',

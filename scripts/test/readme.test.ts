@@ -1,3 +1,6 @@
+import { checkPlugin } from '@adjoint/core';
+import { createOptimizer, learnKinds } from '@adjoint/learn';
+import * as E from 'fp-ts/lib/Either.js';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -69,8 +72,8 @@ describe('the README', () => {
   });
 
   it.each([
-    ['gradient graph', 2, 0],
-    ['plan', 3, 1],
+    ['gradient graph', 4, 0],
+    ['plan', 5, 1],
   ] as const)('prints the %s that it shows', async (_what, code, text) => {
     const shown = blocks.filter(({ language }) => language === 'text')[text];
     expect(`${await logged(code)}\n`).toBe(shown?.code);
@@ -80,8 +83,23 @@ describe('the README', () => {
     expect(await logged(1)).toBe('true');
   });
 
+  it('defines an optimizer with an option', async () => {
+    const block: unknown = await import(/* @vite-ignore */ pathToFileURL(`${folder}/block2.ts`).href);
+    const plugin =
+      typeof block === 'object' && block !== null && 'default' in block ? block.default : undefined;
+    const checked = checkPlugin(plugin, learnKinds);
+    const [factory] = E.isRight(checked) ? (checked.right.optimizers ?? []) : [];
+    expect(factory?.name).toBe('averaged');
+    expect(factory && E.isRight(createOptimizer(factory, { decay: 0.5 }))).toBe(true);
+    expect(factory && E.isRight(createOptimizer(factory, { decay: 1 }))).toBe(false);
+  });
+
+  it('writes and reads a graph', async () => {
+    expect(await logged(3)).toBe('true');
+  });
+
   it('trains a classifier in batches', async () => {
-    const [first, last, shape] = (await logged(4)).split(' ');
+    const [first, last, shape] = (await logged(6)).split(' ');
     expect(Number(first)).toBeGreaterThan(0.8);
     expect(Number(last)).toBeLessThan(0.15);
     expect(shape).toBe('300,3');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { AdjointError } from '@adjoint/core';
+import { AdjointException, type AdjointError } from '@adjoint/core';
 import { SingleBar } from 'cli-progress';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -110,8 +110,18 @@ async function obey(args: readonly string[]): Result<void> {
   return E.isLeft(request) ? request : execute(request.right, registry.right);
 }
 
+/** What a plugin's op, loss or optimizer refuses while the model is built is an error like any other. */
+async function tryToObey(args: readonly string[]): Result<void> {
+  try {
+    return await obey(args);
+  } catch (error) {
+    if (error instanceof AdjointException) return E.left(error.error);
+    throw error;
+  }
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const result = await obey(args);
+  const result = await tryToObey(args);
   if (E.isRight(result)) return 0;
   report(errorLine(result.left));
   return exitCode(result.left);

@@ -1,4 +1,4 @@
-/** Module hooks that let a plugin's file import `@adjoint/…` wherever it lies. See `node:module`'s `register`. */
+/** Module hooks that let a plugin's file import `@adjoint/…` and fp-ts wherever it lies. See `node:module`'s `register`. */
 
 interface Context {
   readonly parentURL?: string | undefined;
@@ -12,4 +12,4 @@ export const initialize = (data: { readonly parentURL: string }): void => {
 };
 
 export const resolve = (specifier: string, context: Context, next: Next): Promise<unknown> =>
-  next(specifier, specifier.startsWith('@adjoint/') ? { ...context, parentURL } : context);
+  next(specifier, /^(@adjoint|fp-ts)\//.test(specifier) ? { ...context, parentURL } : context);

@@ -1,4 +1,5 @@
 import {
+  AdjointException,
   checkPlugin,
   corePlugin,
   createRegistry,
@@ -23,11 +24,14 @@ export type Registry = RegistryOf<LearnKind>;
 
 export const standardPlugins: readonly Plugin[] = [corePlugin, randomPlugin, learnPlugin, wasmPlugin];
 
-const firstLine = (error: unknown): string =>
-  at((error instanceof Error ? error.message : String(error)).split('\n'), 0);
-
 const inOneLine = (errors: readonly AdjointError[]): string =>
   errors.map((error) => renderError(error).replace(/\n\s*/g, ' ')).join('; ');
+
+/** What a file threw: all of an error of Adjoint's, for it ends with what to do; of others the first line. */
+function thrownText(error: unknown): string {
+  if (error instanceof AdjointException) return inOneLine([error.error]);
+  return at((error instanceof Error ? error.message : String(error)).split('\n'), 0);
+}
 
 const hasDefault = (module: unknown): module is { readonly default: unknown } =>
   typeof module === 'object' && module !== null && 'default' in module;
@@ -36,7 +40,7 @@ const form = 'a plugin: { name, version, core, … }';
 
 let resolverRegistered = false;
 
-/** Imports a plugin's file; its imports of `@adjoint/…` are found from here, wherever the file lies. */
+/** Imports a plugin's file; its imports of `@adjoint/…` and fp-ts are found from here, wherever the file lies. */
 async function loadPlugin(file: string): Promise<E.Either<AdjointError, Plugin>> {
   const path = resolve(file);
   const fault = (problem: string): E.Either<AdjointError, never> =>
@@ -55,7 +59,7 @@ async function loadPlugin(file: string): Promise<E.Either<AdjointError, Plugin>>
       ? checked
       : fault(`"${file}" does not export a plugin: ${inOneLine(checked.left)}`);
   } catch (error) {
-    return fault(`"${file}" cannot be loaded: ${firstLine(error)}`);
+    return fault(`"${file}" cannot be loaded: ${thrownText(error)}`);
   }
 }
 

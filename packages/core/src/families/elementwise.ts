@@ -140,6 +140,7 @@ export function parametric<P extends Readonly<Record<string, number>>>(
     isValue(first)
       ? applyElementwise(withParameters(parameters), [first])
       : (x: Value): Value => applyElementwise(withParameters(first), [x]);
+  // See `elementwise`: the shapes of results follow from broadcasting.
   return callable(apply, withParameters({})) as ParametricOp<P>;
 }
 
@@ -152,9 +153,12 @@ export function binary<Name extends string>(name: Name, fn: BinaryScalar): Binar
     second === undefined
       ? (x: Value): Value => applyElementwise(op, [x, first])
       : applyElementwise(op, [first, second]);
+  // See `elementwise`: whether the result is a truth value follows from the scalar function.
   const op = callable(apply, elementwiseRecord(name, 2, fn)) as BinaryOp<Name> & Comparison<Name>;
   return op;
 }
 
 /** A scalar function with a truth value, lifted. */
-export const predicate = (fn: UnaryScalar): Predicate => elementwise(fn.name, fn) as Elementwise as Predicate;
+export const predicate = (fn: UnaryScalar): Predicate =>
+  // Its expression has dtype bool, which types of scalar functions do not say.
+  elementwise(fn.name, fn) as Elementwise as Predicate;

@@ -114,6 +114,7 @@ export function reduction<Out extends DType | undefined = undefined>(
     ...(empty === undefined ? {} : { empty }),
     ...(slope && { slope }),
   };
+  // `inferTypes` counts the operand before a rule sees it.
   const own = pullback && { pullback: pullback as (call: PullbackCall<ReductionAttributes>) => Cotangents };
   const op: ReductionOp<Out> = define<
     ReductionAttributes,

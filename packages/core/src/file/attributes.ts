@@ -33,7 +33,11 @@ const naturals = t.readonlyArray(natural);
 const compositeCodec = ({ op }: Names): t.Type<Composite, unknown> =>
   new t.Type<Composite, unknown>(
     'the name of a composite',
-    (u): u is Composite => typeof u === 'function' && 'kind' in u && u.kind === 'composite',
+    // One that a file named and nobody knows is no function.
+    (u): u is Composite =>
+      (typeof u === 'function' || (typeof u === 'object' && u !== null)) &&
+      'kind' in u &&
+      u.kind === 'composite',
     (u, context) =>
       pipe(
         text.validate(u, context),

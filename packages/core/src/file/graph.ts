@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
 import { exact, firstError, natural } from './codec.js';
-import { formatPath, invalid, renderError, type AdjointError } from '../value/error.js';
-import type { Graph, Names, Node, Value } from '../ir/grammar.js';
+import { formatPath, invalid, refuse, renderError, type AdjointError } from '../value/error.js';
+import type { Graph, Names, Node, Primitive, Value } from '../ir/grammar.js';
 import { makeGraph } from '../ir/graph.js';
 import { makeNode } from '../ir/node.js';
 import { scopePath, type Scope } from '../ir/scope.js';
@@ -39,6 +39,24 @@ const maximumDepth = 64;
 
 const everyName: Names = { scalarFunction: () => undefined, op: () => undefined };
 
+/** A file that could not be read is not written. */
+function encodedAttributes(
+  position: number,
+  { name }: Primitive,
+  codec: t.Type<unknown, unknown>,
+  attributes: unknown,
+): unknown {
+  if (!codec.is(attributes)) {
+    refuse(
+      'graph',
+      ['nodes', position, 'attributes'],
+      `they are not what ${name} describes`,
+      "Mend the op's description, or its builder.",
+    );
+  }
+  return codec.encode(attributes);
+}
+
 function encode({ inputs, nodes, outputs }: Graph): unknown {
   const positions = new Map(nodes.map((node, position) => [node, position]));
   const referenceTo = ({ node, index }: Value): unknown => [lookup(positions, node), index];
@@ -50,10 +68,10 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
     scopes: scopes.map(({ name, parent, size }) =>
       parent === undefined ? { name, size } : { name, size, parent: lookup(scopePositions, parent) },
     ),
-    nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }) => ({
+    nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }, position) => ({
       op: op.name,
       inputs: operands.map(referenceTo),
-      attributes: attributesCodec(op.attributes, readers).encode(attributes),
+      attributes: encodedAttributes(position, op, attributesCodec(op.attributes, readers), attributes),
       ...(name === undefined ? {} : { name }),
       ...(scope === undefined ? {} : { scope: lookup(scopePositions, scope) }),
     })),

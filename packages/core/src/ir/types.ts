@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { argument } from '../scalar/expression.js';
 import { convertTo } from '../scalar/functions.js';
-import type { Lambda, Scalar } from '../scalar/expression.js';
+import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
 import { at } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
 import { AdjointException, type AdjointError } from '../value/error.js';
