@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { IndexedView, KernelCall, Node } from '../ir/grammar.js';
+import type { ControlFamily, IndexedView, KernelCall, Node, OpaqueFamily } from '../ir/grammar.js';
 import { rightOrThrow } from '../ir/problem.js';
 import { titleOf } from '../ir/types.js';
 import { overlappingAxes, repeatedAxes, rowMajor, stridesOfView, type View } from '../ir/view.js';
@@ -87,11 +87,11 @@ const shapesOf = (tensors: readonly Tensor[]): readonly Shape[] => tensors.map((
 /** Runs a kernel that an op brings; whatever it throws becomes an OpError that says whose kernel it was. */
 function runWritten(
   { op, name }: Node,
-  kernel: (call: KernelCall<unknown>) => void,
+  family: ControlFamily | OpaqueFamily,
   call: KernelCall<unknown>,
 ): void {
   try {
-    kernel(call);
+    family.kernel(call);
   } catch (error) {
     if (error instanceof AdjointException) throw error;
     throw new AdjointException({
@@ -174,6 +174,6 @@ export function runKernel(node: Node, call: KernelCall<unknown>): void {
       return;
     case 'control':
     case 'opaque':
-      runWritten(node, family.kernel, call);
+      runWritten(node, family, call);
   }
 }
