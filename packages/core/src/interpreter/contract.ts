@@ -30,28 +30,39 @@ interface Factor {
   readonly stride: number;
 }
 
-/** Adds the products at one summed position to a row of the result; `products` holds them, and rounds to its dtype. */
+/** Adds the products at each summed position to a row of the result; `products` holds them, and rounds to its dtype. */
 function addProducts(
   sums: Float64Array,
   products: TypedArray,
   factors: readonly Factor[],
   row: number,
-  term: number,
+  terms: number,
 ): void {
-  products.fill(1);
-  for (const { data, rows, terms, stride } of factors) {
-    const start = at(rows, row) + at(terms, term);
-    for (let j = 0; j < products.length; j++) products[j] = at(products, j) * at(data, start + j * stride);
+  for (let term = 0; term < terms; term++) {
+    products.fill(1);
+    for (const factor of factors) {
+      const start = at(factor.rows, row) + at(factor.terms, term);
+      for (let j = 0; j < products.length; j++) {
+        products[j] = at(products, j) * at(factor.data, start + j * factor.stride);
+      }
+    }
+    for (let j = 0; j < sums.length; j++) sums[j] = at(sums, j) + at(products, j);
   }
-  for (let j = 0; j < sums.length; j++) sums[j] = at(sums, j) + at(products, j);
 }
 
 /** The same of two operands, of which the first does not move along the row, so that the inner loop is one line. */
-function addScaled(sums: Float64Array, x: Factor, y: Factor, row: number, term: number): void {
-  const factor = at(x.data, at(x.rows, row) + at(x.terms, term));
-  const start = at(y.rows, row) + at(y.terms, term);
-  const { data, stride } = y;
-  for (let j = 0; j < sums.length; j++) sums[j] = at(sums, j) + factor * at(data, start + j * stride);
+function addScaled(sums: Float64Array, x: Factor, { data, rows, terms, stride }: Factor, row: number): void {
+  for (let term = 0; term < terms.length; term++) {
+    const factor = at(x.data, at(x.rows, row) + at(x.terms, term));
+    const start = at(rows, row) + at(terms, term);
+    for (let j = 0; j < sums.length; j++) {
+      const sum = sums[j];
+      const element = data[start + j * stride];
+      // `at` written out: it sees lists of every kind, which would make this loop several times as slow.
+      if (sum === undefined || element === undefined) throw new RangeError(`there is no element ${j}`);
+      sums[j] = sum + factor * element;
+    }
+  }
 }
 
 export function contract(letters: Letters, inputs: readonly Tensor[], out: Tensor): void {
@@ -79,13 +90,10 @@ export function contract(letters: Letters, inputs: readonly Tensor[], out: Tenso
   for (let row = 0; row * sums.length < out.data.length; row++) {
     // What every number can be added to without changing; a sum of nothing is 0.
     sums.fill(terms > 0 ? -0 : 0);
-    for (let term = 0; term < terms; term++) {
-      if (x !== undefined && y !== undefined && factors.length === 2 && x.stride === 0) {
-        addScaled(sums, x, y, row, term);
-      } else if (x !== undefined && y !== undefined && factors.length === 2 && y.stride === 0) {
-        addScaled(sums, y, x, row, term);
-      } else addProducts(sums, products, factors, row, term);
-    }
+    const two = factors.length === 2;
+    if (two && x?.stride === 0 && y !== undefined) addScaled(sums, x, y, row);
+    else if (two && y?.stride === 0 && x !== undefined) addScaled(sums, y, x, row);
+    else addProducts(sums, products, factors, row, terms);
     out.data.set(sums, row * sums.length);
   }
 }
