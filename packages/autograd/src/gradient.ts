@@ -8,19 +8,15 @@ import {
   type Tree,
   type Value,
 } from '@adjoint/core';
-import { lookup, refuse } from '@adjoint/core/extend';
+import { lookup, opError, refuse } from '@adjoint/core/extend';
 import { one, pullback } from './tensor.js';
 
 /** Why there is no gradient of, or by, a value. */
 function checkDifferentiable(value: Value, role: string): void {
   if (isFloat(value.dtype)) return;
-  throw new AdjointException({
-    tag: 'OpError',
-    op: 'gradient',
-    operands: [value],
-    problem: `${role} is ${value.dtype}; only f64 and f32 have gradients`,
-    remedy: 'Convert it with astype where that is meant.',
-  });
+  const problem = `${role} is ${value.dtype}; only f64 and f32 have gradients`;
+  const remedy = 'Convert it with astype where that is meant.';
+  throw new AdjointException(opError('gradient', [value], { problem, remedy }));
 }
 
 /**

@@ -5,7 +5,6 @@ import {
   multiply,
   sum,
   zerosLike,
-  type Graph,
   type Lambda,
   type Node,
   type Value,
@@ -45,13 +44,9 @@ const productRule = ({ op, inputs, attributes }: Node, tangents: Tangents): Valu
   );
 
 /** The transpose of the pullback, which is linear in its cotangent: ⟨cotangent, pushforward⟩ = ⟨pullback, tangent⟩. */
-function transposedPullback(
-  node: Node,
-  tangents: Tangents,
-  differentiate: (graph: Graph) => Graph,
-): Tangents {
+function transposedPullback(node: Node, tangents: Tangents): Tangents {
   const cotangents = node.outputs.map((output) => zerosLike(output));
-  const pulled = pullbackOf(node, cotangents, differentiate);
+  const pulled = pullbackOf(node, cotangents, pullbackGraph);
   const roots = pulled.flatMap((cotangent, index) => {
     const tangent = tangents[index];
     return cotangent === undefined || tangent === undefined ? [] : [[cotangent, tangent] as const];
@@ -67,7 +62,7 @@ export function pushforwardOf(node: Node, tangents: Tangents): Tangents {
   if (!isDifferentiable(node) || tangents.every((each) => each === undefined))
     return outputs.map(() => undefined);
   if (op.pullback !== undefined && family.kind !== 'contraction') {
-    return transposedPullback(node, tangents, pullbackGraph);
+    return transposedPullback(node, tangents);
   }
   switch (family.kind) {
     case 'map':
@@ -92,11 +87,10 @@ export function pushforwardOf(node: Node, tangents: Tangents): Tangents {
       const along = { axes, keepDims: family.keepDims(attributes) };
       return [sum(slope === undefined ? tangent : multiply(tangent, slope), along)];
     }
-    // Of a frame nothing but the operand changes.
     case 'join':
     case 'source':
     case 'control':
     case 'opaque':
-      return transposedPullback(node, tangents, pullbackGraph);
+      return transposedPullback(node, tangents);
   }
 }

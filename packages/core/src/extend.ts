@@ -8,7 +8,7 @@ export { dependencyOrder } from './support/order.js';
 export type { Tuple } from './support/tuple.js';
 // Values
 export { absentElement, allocate, bytesPerElement, holds, isStorage, least, roundTo } from './value/dtype.js';
-export { formatNumber, formatPath, invalid, refuse } from './value/error.js';
+export { formatNumber, formatPath, invalid, opError, refuse } from './value/error.js';
 export {
   broadcastShapes,
   broadcastStrides,
@@ -34,7 +34,7 @@ export { constantOf, inputNameOf, isLiteral, stateOf } from './ir/source.js';
 export { foundOr, one, refused, rightOrThrow } from './ir/problem.js';
 export { scopePath, type Scope } from './ir/scope.js';
 export { accumulationSteps, inferTypes, readsOf, titleOf } from './ir/types.js';
-export { sizesOfLetters, summedLetters } from './ir/letters.js';
+export { lettersFor, sizesOfLetters, summedLetters } from './ir/letters.js';
 export type { AccumulationSteps } from './ir/types.js';
 export * as views from './ir/view.js';
 export type { View } from './ir/view.js';

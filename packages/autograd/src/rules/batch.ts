@@ -4,8 +4,8 @@ import {
   build,
   equationOf,
   freshName,
+  lettersFor,
   repeatLike,
-  rightOrThrow,
   type ContractionFamily,
 } from '@adjoint/core/extend';
 
@@ -27,12 +27,7 @@ const aligned = (x: Value, rank: number): Value => {
 
 /** A sum of products has one letter more. */
 function contracted(node: Node, family: ContractionFamily, operands: readonly Batched[]): Value {
-  const { operands: letters, result } = rightOrThrow(
-    family.letters(
-      node.inputs.map(({ shape }) => shape),
-      node.attributes,
-    ),
-  );
+  const { operands: letters, result } = lettersFor(family, node.inputs, node.attributes);
   const batch = freshName('batch', letters.flat());
   const equation = equationOf({
     operands: operands.map(({ isBatched }, index) => [...(isBatched ? [batch] : []), ...at(letters, index)]),

@@ -14,8 +14,9 @@ import {
 import {
   at,
   equationOf,
+  lettersFor,
+  opError,
   readsOf,
-  rightOrThrow,
   sameShape,
   sameType,
   titleOf,
@@ -41,12 +42,7 @@ function contractionPullback(
   family: ContractionFamily,
   cotangent: Value,
 ): Cotangents {
-  const { operands, result } = rightOrThrow(
-    family.letters(
-      inputs.map(({ shape }) => shape),
-      attributes,
-    ),
-  );
+  const { operands, result } = lettersFor(family, inputs, attributes);
   return inputs.map((x, index) => {
     const others = operands.filter((_, other) => other !== index);
     const own = at(operands, index);
@@ -87,13 +83,8 @@ export function pullbackOf(
   const problem = faultOf(node, pulled);
   if (problem === undefined) return pulled;
   const { op, inputs, attributes } = node;
-  throw new AdjointException({
-    tag: 'OpError',
-    op: titleOf(op, attributes),
-    operands: inputs.map(({ dtype, shape }) => ({ dtype, shape })),
-    problem,
-    remedy: 'A pullback gives for each operand a cotangent of its dtype and shape, or undefined.',
-  });
+  const remedy = 'A pullback gives for each operand a cotangent of its dtype and shape, or undefined.';
+  throw new AdjointException(opError(titleOf(op, attributes), inputs, { problem, remedy }));
 }
 
 function rulePullback(

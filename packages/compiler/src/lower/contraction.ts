@@ -1,6 +1,7 @@
 import { scalar, type Node, type Scalar } from '@adjoint/core';
 import {
   at,
+  lettersFor,
   lookup,
   rightOrThrow,
   sizeOf,
@@ -17,9 +18,8 @@ import { shapesOf, type FamilyOf } from './rule.js';
 export function lowerContraction(block: Block, node: Node, family: FamilyOf<'contraction'>): void {
   const out = at(node.outputs, 0);
   const operands = block.operands(node);
-  const letters = rightOrThrow(family.letters(shapesOf(operands), node.attributes));
-  const sizes = sizesOfLetters(letters, shapesOf(operands));
-  if (sizes === undefined) throw new TypeError('the operands do not have the sizes that the type rule saw');
+  const letters = lettersFor(family, operands, node.attributes);
+  const sizes = rightOrThrow(sizesOfLetters(letters, shapesOf(operands)));
   const domain = [...letters.result, ...summedLetters(letters)];
   const shape = domain.map((letter) => lookup(sizes, letter));
   const summed = shape.length - out.shape.length;

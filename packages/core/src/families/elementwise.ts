@@ -5,9 +5,9 @@ import type { BinaryScalar, UnaryScalar } from '../scalar/functions.js';
 import { callable } from '../support/callable.js';
 import type { Tuple } from '../support/tuple.js';
 import type { DType } from '../value/dtype.js';
-import { AdjointException, refuse } from '../value/error.js';
+import { AdjointException, opError, refuse } from '../value/error.js';
 import type { Broadcast, Fits, OneDType } from '../value/shape-types.js';
-import type { Shape, TensorType } from '../value/shape.js';
+import type { Shape } from '../value/shape.js';
 import { map } from './map.js';
 import { constant } from './source.js';
 
@@ -104,13 +104,8 @@ export function applyElementwise(op: Elementwise, operands: readonly (Value | nu
   } catch (error) {
     // What is wrong with the dtypes is found where the expression is made; here the operands are known.
     if (!(error instanceof AdjointException) || error.error.tag === 'OpError') throw error;
-    const types: readonly TensorType[] = inputs.map(({ dtype, shape }) => ({ dtype, shape }));
-    throw new AdjointException({
-      tag: 'OpError',
-      op: op.name,
-      operands: types,
-      problem: error.error.tag === 'InvalidError' ? error.error.problem : error.message,
-    });
+    const problem = error.error.tag === 'InvalidError' ? error.error.problem : error.message;
+    throw new AdjointException(opError(op.name, inputs, { problem }));
   }
 }
 

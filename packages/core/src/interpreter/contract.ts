@@ -1,5 +1,6 @@
 import type { Letters } from '../ir/grammar.js';
 import { sizesOfLetters, summedLetters } from '../ir/letters.js';
+import { rightOrThrow } from '../ir/problem.js';
 import { at, lookup } from '../support/list.js';
 import { allocate, type TypedArray } from '../value/dtype.js';
 import { offsetsOf, sizeOf, stridesOf, type Shape } from '../value/shape.js';
@@ -66,11 +67,12 @@ function addScaled(sums: Float64Array, x: Factor, { data, rows, terms, stride }:
 }
 
 export function contract(letters: Letters, inputs: readonly Tensor[], out: Tensor): void {
-  const sizes = sizesOfLetters(
-    letters,
-    inputs.map(({ shape }) => shape),
+  const sizes = rightOrThrow(
+    sizesOfLetters(
+      letters,
+      inputs.map(({ shape }) => shape),
+    ),
   );
-  if (sizes === undefined) throw new TypeError('the operands do not have the sizes that the type rule saw');
   const rowLetters = letters.result.slice(0, -1);
   const along = letters.result.slice(-1);
   const summed = summedLetters(letters);

@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ControlFamily, IndexedView, KernelCall, Node, OpaqueFamily } from '../ir/grammar.js';
+import { lettersFor } from '../ir/letters.js';
 import { rightOrThrow } from '../ir/problem.js';
 import { titleOf } from '../ir/types.js';
 import { overlappingAxes, repeatedAxes, rowMajor, stridesOfView, type View } from '../ir/view.js';
 import { evaluateLambda } from '../scalar/evaluate.js';
 import { at } from '../support/list.js';
 import { absentElement, allocate, type TypedArray } from '../value/dtype.js';
-import { AdjointException } from '../value/error.js';
+import { AdjointException, opError } from '../value/error.js';
 import { broadcastStrides, offsetsOf, sameShape, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 import { accumulate, reduce } from './accumulate.js';
@@ -94,13 +95,8 @@ function runWritten(
     family.kernel(call);
   } catch (error) {
     if (error instanceof AdjointException) throw error;
-    throw new AdjointException({
-      tag: 'OpError',
-      op: titleOf(op, call.attributes),
-      operands: call.inputs.map(({ dtype, shape }) => ({ dtype, shape })),
-      problem: `its kernel failed: ${E.toError(error).message}`,
-      ...(name === undefined ? {} : { node: name }),
-    });
+    const problem = `its kernel failed: ${E.toError(error).message}`;
+    throw new AdjointException(opError(titleOf(op, call.attributes), call.inputs, { problem }, name));
   }
 }
 
@@ -139,7 +135,7 @@ export function runKernel(node: Node, call: KernelCall<unknown>): void {
       return;
     }
     case 'contraction':
-      contract(rightOrThrow(family.letters(shapesOf(inputs), attributes)), inputs, out);
+      contract(lettersFor(family, inputs, attributes), inputs, out);
       return;
     case 'indexed': {
       const [x, indices] = [at(inputs, 0), at(inputs, 1)];

@@ -1,26 +1,43 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { at, lookup } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
 import type { Shape, TensorType } from '../value/shape.js';
-import type { Found, Letters } from './grammar.js';
-import { one, refused } from './problem.js';
+import type { ContractionFamily, Found, Letters } from './grammar.js';
+import { one, refused, rightOrThrow } from './problem.js';
 
 /** The letters of contractions, and the type rule that follows from them. */
 
-/** The size of each letter; `undefined` where two operands differ in one. Each operand has a letter for each axis. */
+/** The letters of a node that was built: its type rule has seen them. */
+export const lettersFor = (
+  family: ContractionFamily,
+  inputs: readonly { readonly shape: Shape }[],
+  attributes: unknown,
+): Letters =>
+  rightOrThrow(
+    family.letters(
+      inputs.map(({ shape }) => shape),
+      attributes,
+    ),
+  );
+
+/** The size of each letter. Each operand has a letter for each of its axes. */
 export function sizesOfLetters(
   { operands }: Letters,
   shapes: readonly Shape[],
-): ReadonlyMap<string, number> | undefined {
+): Found<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
   for (const [index, letters] of operands.entries()) {
     const shape = at(shapes, index);
     for (const [axis, letter] of letters.entries()) {
       const [size, known] = [at(shape, axis), sizes.get(letter) ?? 1];
-      if (size !== 1 && known !== 1 && size !== known) return undefined;
+      if (size !== 1 && known !== 1 && size !== known) {
+        return refused('an axis that two operands share has two sizes');
+      }
       sizes.set(letter, known === 1 ? size : known);
     }
   }
-  return sizes;
+  return E.right(sizes);
 }
 
 /** The letters that are summed over, in the order in which they occur. */
@@ -62,11 +79,13 @@ export function contractionTypes(
       'Each axis has a letter, which stands in two operands or more, the result among them.',
     );
   }
-  const sizes = sizesOfLetters(letters, shapes);
-  return sizes === undefined
-    ? refused('an axis that two operands share has two sizes')
-    : one(
+  return pipe(
+    sizesOfLetters(letters, shapes),
+    E.chain((sizes) =>
+      one(
         dtype,
         letters.result.map((letter) => lookup(sizes, letter)),
-      );
+      ),
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { at, last } from '../support/list.js';
-import { AdjointException } from '../value/error.js';
+import { AdjointException, opError } from '../value/error.js';
 import type { TensorType } from '../value/shape.js';
 import type { Node, Primitive, Value } from './grammar.js';
 import { currentScope, type Scope } from './scope.js';
@@ -83,13 +83,9 @@ function shapeSource({ family }: Primitive, inputs: readonly Value[]): Value | u
 export function build<A>(op: Primitive<A>, inputs: readonly Value[], attributes: A, name?: string): Node {
   const stranger = inputs.findIndex((input) => !isValue(input));
   if (stranger >= 0) {
-    throw new AdjointException({
-      tag: 'OpError',
-      op: titleOf(op, attributes),
-      operands: [],
-      problem: `operand ${stranger} is not a value`,
-      remedy: 'Write constant(…) around a tensor.',
-    });
+    const problem = `operand ${stranger} is not a value`;
+    const remedy = 'Write constant(…) around a tensor.';
+    throw new AdjointException(opError(titleOf(op, attributes), [], { problem, remedy }));
   }
   const inferred = inferTypes(op, inputs, attributes, name);
   if (E.isLeft(inferred)) throw new AdjointException(inferred.left);

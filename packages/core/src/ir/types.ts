@@ -4,7 +4,7 @@ import { convertTo } from '../scalar/functions.js';
 import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
 import { at } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
-import { AdjointException, type AdjointError } from '../value/error.js';
+import { AdjointException, opError, type AdjointError } from '../value/error.js';
 import { broadcastShapes, sameShape, type Shape, type TensorType } from '../value/shape.js';
 import { normalAttributes } from './attributes.js';
 import type { Accumulation, Family, Found, Primitive, ReductionFamily } from './grammar.js';
@@ -231,15 +231,7 @@ export function inferTypes(
   node?: string,
 ): E.Either<AdjointError, Inferred> {
   const named = <T>(found: Found<T>): E.Either<AdjointError, T> =>
-    E.isRight(found)
-      ? found
-      : E.left({
-          tag: 'OpError',
-          op: titleOf(op, attributes),
-          operands: inputs.map(({ dtype, shape }) => ({ dtype, shape })),
-          ...found.left,
-          ...(node === undefined ? {} : { node }),
-        });
+    E.isRight(found) ? found : E.left(opError(titleOf(op, attributes), inputs, found.left, node));
   if (op.arity !== undefined && inputs.length !== op.arity) {
     return named(refused(`takes ${op.arity} operands, given ${inputs.length}`));
   }

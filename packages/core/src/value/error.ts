@@ -99,6 +99,20 @@ export const invalid = (
   ...(remedy === undefined ? {} : { remedy }),
 });
 
+/** An `OpError` in one call: of the operands it keeps the types. */
+export const opError = (
+  op: string,
+  operands: readonly TensorType[],
+  fault: { readonly problem: string; readonly remedy?: string },
+  node?: string,
+): AdjointError => ({
+  tag: 'OpError',
+  op,
+  operands: operands.map(({ dtype, shape }) => ({ dtype, shape })),
+  ...fault,
+  ...(node === undefined ? {} : { node }),
+});
+
 /** Throws an `InvalidError`: for arguments of functions that users call in code. */
 export function refuse(...[subject, path, problem, remedy]: Parameters<typeof invalid>): never {
   throw new AdjointException(invalid(subject, path, problem, remedy));
