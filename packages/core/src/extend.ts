@@ -8,7 +8,16 @@ export { dependencyOrder } from './support/order.js';
 export type { Tuple } from './support/tuple.js';
 // Values
 export { absentElement, allocate, bytesPerElement, holds, isStorage, least, roundTo } from './value/dtype.js';
-export { formatNumber, formatPath, invalid, opError, refuse } from './value/error.js';
+export {
+  attempt,
+  errorOf,
+  formatNumber,
+  formatPath,
+  invalid,
+  opError,
+  refuse,
+  type Subject,
+} from './value/error.js';
 export {
   broadcastShapes,
   broadcastStrides,

@@ -1,5 +1,4 @@
 import {
-  AdjointException,
   decodeOptions,
   type AdjointError,
   type Options,
@@ -8,7 +7,7 @@ import {
   type Tree,
   type Value,
 } from '@adjoint/core';
-import { invalid, lookup } from '@adjoint/core/extend';
+import { attempt, lookup } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Monoid } from 'fp-ts/lib/Monoid.js';
@@ -108,15 +107,6 @@ export function createOptimizer(
 ): E.Either<AdjointError, Optimizer> {
   return pipe(
     decodeOptions(factory, given),
-    E.chain((options) =>
-      E.tryCatch(
-        () => factory.create(options),
-        (thrown) => {
-          if (thrown instanceof AdjointException) return thrown.error;
-          const reason = thrown instanceof Error ? thrown.message : String(thrown);
-          return invalid('option', ['optimizer'], `${factory.name} cannot be created: ${reason}`);
-        },
-      ),
-    ),
+    E.chain((options) => attempt(`the optimizer ${factory.name}`, () => factory.create(options))),
   );
 }

@@ -304,7 +304,7 @@ describe('an optimizer by name', () => {
     };
     const broken = createOptimizer({ name: 'broken', options: options({}), create }, {});
     expect(E.isLeft(broken) && renderError(broken.left)).toBe(
-      'invalid option at $.optimizer: broken cannot be created: out of order',
+      'the optimizer broken threw Error: out of order',
     );
   });
 

@@ -187,6 +187,8 @@ export function errorLine(error: AdjointError): string {
     }
     case 'OpError':
       return `${error.op}: ${error.problem}${remedy}`;
+    case 'ThrownError':
+      return `${error.by} threw ${error.problem}${remedy}`;
   }
 }
 

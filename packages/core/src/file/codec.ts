@@ -10,7 +10,7 @@ import {
   type DType,
   type TypedArray,
 } from '../value/dtype.js';
-import { invalid, type AdjointError } from '../value/error.js';
+import { invalid, type AdjointError, type Subject } from '../value/error.js';
 import { sizeOf, type Shape } from '../value/shape.js';
 import { fromData, type Tensor } from '../value/tensor.js';
 
@@ -162,7 +162,7 @@ export const tensorCodec: t.Type<Tensor, unknown> = new t.Type(
 
 /** The first of io-ts's errors, under `path`. */
 export function firstError(
-  subject: Extract<AdjointError, { tag: 'InvalidError' }>['subject'],
+  subject: Subject,
   path: readonly (string | number)[],
   errors: t.Errors,
 ): AdjointError {

@@ -1,4 +1,9 @@
+import * as E from 'fp-ts/lib/Either.js';
 import type { Shape, TensorType } from './shape.js';
+
+/** What an `InvalidError` is about. An argument's path is the function's name and the parameter's. */
+export type Subject =
+  'graph' | 'program' | 'plugin' | 'attribute' | 'tensor' | 'state' | 'feed' | 'option' | 'argument';
 
 /** Everything that can go wrong because of what a caller or a file gave, as plain data. */
 export type AdjointError =
@@ -15,9 +20,20 @@ export type AdjointError =
   /** A graph, program or plugin is not well formed; `path` leads to the fault. */
   | {
       readonly tag: 'InvalidError';
-      readonly subject: 'graph' | 'program' | 'plugin' | 'attribute' | 'tensor' | 'state' | 'feed' | 'option';
+      readonly subject: Subject;
       readonly path: readonly (string | number)[];
       readonly problem: string;
+      readonly remedy?: string;
+    }
+  /** Code that somebody else wrote threw something: a kernel, an optimizer, a callback. */
+  | {
+      readonly tag: 'ThrownError';
+      /** Whose code it was: `the kernel of "gate"`. */
+      readonly by: string;
+      /** What was thrown, in a line. */
+      readonly problem: string;
+      /** Where in that code, as the engine tells it. */
+      readonly stack?: string;
       readonly remedy?: string;
     }
   /** Training produced a number that is not finite. */
@@ -66,6 +82,8 @@ export function renderError(error: AdjointError): string {
       const where = error.path.length === 0 ? '' : ` at ${formatPath(error.path)}`;
       return [`invalid ${error.subject}${where}: ${error.problem}`, ...remedy].join('\n');
     }
+    case 'ThrownError':
+      return [`${error.by} threw ${error.problem}`, ...remedy].join('\n');
     case 'DivergenceError':
       return [
         `training diverged at step ${error.step}: ${error.quantity} is not finite; the earliest node that is not finite is ${error.node}`,
@@ -87,7 +105,7 @@ export class AdjointException extends Error {
 
 /** An `InvalidError` in one call. */
 export const invalid = (
-  subject: Extract<AdjointError, { tag: 'InvalidError' }>['subject'],
+  subject: Subject,
   path: readonly (string | number)[],
   problem: string,
   remedy?: string,
@@ -112,6 +130,31 @@ export const opError = (
   ...fault,
   ...(node === undefined ? {} : { node }),
 });
+
+/** Anything thrown as an error: what an `AdjointException` carries, or that the code called `by` threw it. */
+export function errorOf(thrown: unknown, by: string): AdjointError {
+  try {
+    if (thrown instanceof AdjointException) return thrown.error;
+    if (!(thrown instanceof Error)) return { tag: 'ThrownError', by, problem: String(thrown) };
+    const { stack } = thrown;
+    return { tag: 'ThrownError', by, problem: String(thrown), ...(stack === undefined ? {} : { stack }) };
+  } catch {
+    // What was thrown may throw in turn as it is looked at.
+    return { tag: 'ThrownError', by, problem: `something of type ${typeof thrown}` };
+  }
+}
+
+/**
+ * Calls code that somebody else wrote, where errors are data.
+ * @param by whose code it is, such as `the kernel of "gate"`
+ */
+export function attempt<A>(by: string, run: () => A): E.Either<AdjointError, A> {
+  try {
+    return E.right(run());
+  } catch (thrown) {
+    return E.left(errorOf(thrown, by));
+  }
+}
 
 /** Throws an `InvalidError`: for arguments of functions that users call in code. */
 export function refuse(...[subject, path, problem, remedy]: Parameters<typeof invalid>): never {
