@@ -98,6 +98,7 @@ export {
   disposed,
   type StateSlot,
 } from './program/backend.js';
+export { exclusive, type Exclusive } from './program/exclusive.js';
 export { backendWithTask, executableWithTasks } from './program/tasks.js';
 export type { BackendWithoutTask, ExecutableWithoutTasks } from './program/tasks.js';
 export { evaluateGraph, evaluateNodes } from './interpreter/interpreter.js';

@@ -12,6 +12,7 @@ import {
   type SyncExecutable,
   type Tensors,
 } from '../program/backend.js';
+import { exclusive } from '../program/exclusive.js';
 import type { Program } from '../program/program.js';
 import { backendWithTask, executableWithTasks } from '../program/tasks.js';
 import { at, lookup } from '../support/list.js';
@@ -135,11 +136,12 @@ function compileSync<P extends Programs>(
   if (E.isLeft(slots)) return slots;
   let state: State = new Map([...slots.right].map(([path, { initial }]) => [path, copied(initial)]));
   let isDisposed = false;
+  const alone = exclusive();
 
-  const runSync = (
+  const run = (
     name: keyof P & string,
     feeds: Tensors,
-    options: RunOptions = {},
+    options: RunOptions,
   ): E.Either<AdjointError, RunResult> => {
     if (isDisposed) return E.left(disposed());
     const { steps = 1, record = [] } = options;
@@ -157,16 +159,17 @@ function compileSync<P extends Programs>(
         slots: slots.right,
         state,
       });
-      state = next;
+      // A kernel may have disposed of it.
+      if (!isDisposed) state = next;
       return E.right(result);
     } catch (error) {
       if (error instanceof AdjointException) return E.left(error.error);
       throw error;
     }
   };
-  const readSync = (): E.Either<AdjointError, Tensors> =>
+  const read = (): E.Either<AdjointError, Tensors> =>
     isDisposed ? E.left(disposed()) : E.right(Object.fromEntries(copiedEach(state)));
-  const writeSync = (replaced: Tensors): E.Either<AdjointError, void> => {
+  const write = (replaced: Tensors): E.Either<AdjointError, void> => {
     if (isDisposed) return E.left(disposed());
     const checked = checkState(slots.right, replaced);
     if (E.isRight(checked)) state = new Map([...state, ...copiedEach(Object.entries(replaced))]);
@@ -176,7 +179,14 @@ function compileSync<P extends Programs>(
     isDisposed = true;
     state = new Map();
   };
-  return E.right(executableWithTasks({ runSync, readSync, writeSync, dispose }));
+  return E.right(
+    executableWithTasks({
+      runSync: (name: keyof P & string, feeds, options = {}) => alone(() => run(name, feeds, options)),
+      readSync: () => alone(read),
+      writeSync: (replaced) => alone(() => write(replaced)),
+      dispose,
+    }),
+  );
 }
 
 export const interpreter: SyncBackend = backendWithTask({ name: 'interpreter', compileSync });
