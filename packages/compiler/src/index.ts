@@ -1,7 +1,7 @@
 // What a target is, and how programs are compiled for it
 export type { Target } from './target/target.js';
 export { compilePrograms, planPrograms, type Compiled } from './compile.js';
-export { tooLarge, type Plan } from './plan/plan.js';
+export { formatBytes, tooLarge, withoutMemory, type Plan } from './plan/plan.js';
 export { explain } from './explain.js';
 // The loop IR
 export * from './loop/kernel.js';
@@ -14,6 +14,6 @@ export type { Memory, PlacedProgram } from './plan/layout.js';
 export { bytesOf, type Placement } from './plan/memory.js';
 export { MOST_PARTS } from './schedule/split.js';
 // Running what was compiled
-export { executableOf, writeConstants } from './run/executable.js';
+export { executableOf } from './run/executable.js';
 export type { Machine } from './run/machine.js';
 export { runOwnKernel } from './run/trampoline.js';

@@ -190,7 +190,7 @@ export function evaluatePlan(
 ): ReadonlyMap<string, TypedArray> {
   const evaluator = new Evaluator();
   const program = lookup(plan.programs, name);
-  for (const [buffer, { data }] of plan.constants) evaluator.data(buffer).set(data);
+  for (const [buffer, fill] of plan.constants) fill(evaluator.data(buffer));
   for (const feed of program.feeds) {
     evaluator.data(feed.buffer).set(lookup(new Map(Object.entries(feeds)), feed.name).data);
   }

@@ -1,14 +1,15 @@
 import { compilePrograms, executableOf, MOST_PARTS } from '@adjoint/compiler';
 import { type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
-import { invalid, refuse } from '@adjoint/core/extend';
+import { refuse } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
 import { emitModule } from './emit/program.js';
-import { importsOf, machineOf, reserve, type Prepared } from './machine.js';
+import { createMachine, instantiateMachine, type Prepared } from './machine.js';
 import { wasmTarget } from './module/target.js';
-import { canShareMemory, cores } from './threads.js';
+import { canShareMemory, cores } from './pool/thread.js';
+import { refusedByEngine } from './refused.js';
 
 export interface WasmOptions {
   /**
@@ -20,8 +21,9 @@ export interface WasmOptions {
   /**
    * How many threads share the work of large kernels, on memory that they share; as many as the machine has cores
    * unless given. Programs without large kernels have one. The results are the same bits for any number. In a page
-   * that is not isolated from other origins there is one; more than 16 are never used, and more than there are cores
-   * slow it down. Threads end with their executable, and do not keep a process alive.
+   * that is not isolated from other origins, or whose Content-Security-Policy has no `worker-src blob:`, there is one;
+   * more than 16 are never used, and more than there are cores slow it down. Executables share the threads: those that
+   * helped one help the next that needs them. They do not keep a process alive.
    */
   readonly threads?: number;
 }
@@ -45,7 +47,7 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
     const threads = canShareMemory() ? Math.min(wanted ?? cores(), MOST_PARTS) : 1;
     return pipe(
       compilePrograms(programs, wasmTarget(threads), (plan) => emitModule(plan, relaxed)),
-      E.chain((compiled) => reserve(compiled, threads)),
+      E.map((compiled) => ({ ...compiled, threads })),
     );
   };
   return {
@@ -54,36 +56,31 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
     compile: <P extends Programs>(programs: P) =>
       pipe(
         TE.fromIOEither(() => prepare(programs)),
-        TE.chain((prepared) =>
-          TE.tryCatch(async () => {
-            const module = await WebAssembly.compile(prepared.code);
-            const instance = await WebAssembly.instantiate(module, importsOf(prepared));
-            return executableOf<keyof P & string>(prepared, machineOf(prepared, module, instance));
-          }, refusedByEngine),
+        TE.bindTo('prepared'),
+        TE.bind('module', ({ prepared }) =>
+          TE.tryCatch(() => WebAssembly.compile(prepared.code), refusedByEngine),
         ),
+        TE.bind(
+          'machine',
+          ({ prepared, module }) =>
+            () =>
+              instantiateMachine(prepared, module),
+        ),
+        TE.chainEitherK(({ prepared, machine }) => executableOf<keyof P & string>(prepared, machine)),
       ),
     compileSync: <P extends Programs>(programs: P) =>
       pipe(
         prepare(programs),
-        E.chain((prepared) =>
-          E.tryCatch(() => {
-            const module = new WebAssembly.Module(prepared.code);
-            const instance = new WebAssembly.Instance(module, importsOf(prepared));
-            return executableOf<keyof P & string>(prepared, machineOf(prepared, module, instance));
-          }, refusedByEngine),
+        E.bindTo('prepared'),
+        E.bind('module', ({ prepared }) =>
+          E.tryCatch(() => new WebAssembly.Module(prepared.code), refusedByEngine),
+        ),
+        E.chain(({ prepared, module }) =>
+          executableOf<keyof P & string>(prepared, createMachine(prepared, module)),
         ),
       ),
   };
 }
-
-/** Engines have limits of their own: on the size of a function, and of a module. */
-const refusedByEngine = (error: unknown): AdjointError =>
-  invalid(
-    'program',
-    [],
-    `the engine does not take its module: ${error instanceof Error ? error.message : String(error)}`,
-    'Divide it into several programs, or run it on the interpreter.',
-  );
 
 /** The backend in strict arithmetic. */
 export const wasm: SyncBackend = wasmBackend();

@@ -1,4 +1,4 @@
-import { type Node, type Tensor, type TensorType } from '@adjoint/core';
+import type { Node, Tensor, TensorType, TypedArray } from '@adjoint/core';
 import { sizeOf } from '@adjoint/core/extend';
 import type { Buffer, View } from '../loop/kernel.js';
 import { wholeView } from '../loop/view.js';
@@ -11,10 +11,13 @@ export interface OwnKernelCall {
   readonly writes: readonly View[];
 }
 
+/** Writes the elements of a constant. */
+export type Fill = (data: TypedArray) => void;
+
 /** What the programs that are compiled together share while they are lowered. */
 export class Module {
   readonly target: Target;
-  readonly constants: Map<Buffer, Tensor> = new Map<Buffer, Tensor>();
+  readonly constants: Map<Buffer, Fill> = new Map<Buffer, Fill>();
   readonly calls: OwnKernelCall[] = [];
   /** How many buffers have a label, so that no two have one name. */
   readonly #labels = new Map<string, number>();
@@ -38,8 +41,13 @@ export class Module {
 
   /** A tensor that is in memory from the start. */
   constant(tensor: Tensor): View {
-    const buffer: Buffer = { name: 'constant', dtype: tensor.dtype, size: tensor.data.length, kind: 'kept' };
-    this.constants.set(buffer, tensor);
-    return wholeView(buffer, tensor.shape);
+    return this.filled(tensor, (data) => data.set(tensor.data));
+  }
+
+  /** A constant of this type whose elements are made where they are wanted. */
+  filled({ dtype, shape }: TensorType, fill: Fill): View {
+    const buffer: Buffer = { name: 'constant', dtype, size: sizeOf(shape), kind: 'kept' };
+    this.constants.set(buffer, fill);
+    return wholeView(buffer, shape);
   }
 }

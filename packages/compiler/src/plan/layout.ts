@@ -21,8 +21,16 @@ export interface Layout {
   readonly programs: readonly PlacedProgram[];
   /** Where the bytes are that threads coordinate themselves by, where there are such. */
   readonly control: number | undefined;
+  /** The bytes of what lasts from run to run: states and constants. */
+  readonly lasting: Span;
   /** How many bytes all this takes; streamed inputs and records come behind them. */
   readonly size: number;
+}
+
+/** Bytes from one address up to another. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 const slotsOf = (kernels: readonly Kernel[]): readonly Slot[] =>
@@ -68,10 +76,14 @@ export function layOut(
     end += addressBytes;
   }
   end = aligned(end, alignment);
-  for (const buffer of [...shared, ...kept.flatMap(({ buffers }) => buffers)]) {
+  const place = (buffer: Buffer): void => {
     addresses.set(buffer, end);
     end += bytesOf(buffer, alignment);
-  }
+  };
+  const from = end;
+  for (const buffer of shared) place(buffer);
+  const lasting = { from, to: end };
+  kept.flatMap(({ buffers }) => buffers).forEach(place);
   let size = end;
   const placed = programs.map((program): PlacedProgram => {
     const { placements, end: last } = placeTemporaries(program.body, end, alignment);
@@ -83,6 +95,7 @@ export function layOut(
     memory: { address: lookUp(addresses), slot: lookUp(slots) },
     programs: placed,
     control: controlBytes > 0 ? start : undefined,
+    lasting,
     size,
   };
 }

@@ -12,16 +12,21 @@ import {
 } from '@adjoint/core';
 import {
   allocate,
+  attempt,
+  bytesPerElement,
   checkFeeds,
   checkRun,
   checkState,
   disposed,
+  errorOf,
+  invalid,
   lookup,
   sizeOf,
   executableWithTasks,
   type ExecutableWithoutTasks,
 } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { tooLarge, type Plan } from '../plan/plan.js';
 import type { Buffer } from '../loop/kernel.js';
 import type { PlacedProgram } from '../plan/layout.js';
@@ -29,23 +34,54 @@ import { bytesOf } from '../plan/memory.js';
 import { writeSlot } from './addresses.js';
 import { elementsAt, type Machine } from './machine.js';
 
-/** The elements at an address, as a tensor of its own. */
-function copyOut(memory: ArrayBuffer, { dtype, shape }: TensorType, address: number): Tensor {
-  const length = sizeOf(shape);
-  const data = allocate(dtype, length);
-  data.set(elementsAt(memory, dtype, address, length));
-  return fromData(dtype, shape, data);
+/** A tensor of its own for the elements at an address, which are yet to be copied. */
+interface Copy {
+  readonly name: string;
+  readonly to: Tensor;
+  readonly address: number;
 }
 
-/** Puts the constants of a plan where its code expects them. */
-export function writeConstants({ constants, memory: addresses }: Plan, memory: ArrayBuffer): void {
-  for (const [buffer, { data }] of constants) {
-    elementsAt(memory, buffer.dtype, addresses.address(buffer), data.length).set(data);
+/** @throws AdjointException where there is no room for it */
+function copyOf(plan: Plan, name: string, { dtype, shape }: TensorType, address: number): Copy {
+  const length = sizeOf(shape);
+  try {
+    return { name, to: fromData(dtype, shape, allocate(dtype, length)), address };
+  } catch (error) {
+    // What engines throw where an array cannot be so long.
+    if (!(error instanceof RangeError)) throw error;
+    throw new AdjointException(tooLarge(plan, length * bytesPerElement[dtype]));
   }
 }
 
+function copyOut(memory: ArrayBuffer, copies: readonly Copy[]): Tensors {
+  for (const { to, address } of copies) to.data.set(elementsAt(memory, to.dtype, address, to.data.length));
+  return Object.fromEntries(copies.map(({ name, to }) => [name, to]));
+}
+
+/** Puts the constants of a plan where its code expects them. */
+function writeConstants({ constants, memory: addresses }: Plan, memory: ArrayBuffer): void {
+  for (const [buffer, fill] of constants) {
+    fill(elementsAt(memory, buffer.dtype, addresses.address(buffer), buffer.size));
+  }
+}
+
+function writeStates({ states, memory: addresses }: Plan, memory: ArrayBuffer, tensors: Tensors): void {
+  for (const [path, { dtype, data }] of Object.entries(tensors)) {
+    elementsAt(memory, dtype, addresses.address(lookup(states, path)), data.length).set(data);
+  }
+}
+
+function readStates(plan: Plan, memory: ArrayBuffer): Tensors {
+  const { slots, states, memory: addresses } = plan;
+  const copies = [...slots].map(([path, { value }]) =>
+    copyOf(plan, path, value, addresses.address(lookup(states, path))),
+  );
+  return copyOut(memory, copies);
+}
+
 /** What a run was asked for, once it has been checked. */
-interface Run {
+interface Run<P extends string> {
+  readonly name: P;
   readonly program: PlacedProgram;
   readonly feeds: Tensors;
   readonly steps: number;
@@ -53,67 +89,99 @@ interface Run {
 }
 
 /** Programs that have been compiled, and their plan. */
-interface CompiledPrograms {
+export interface CompiledPrograms {
   readonly programs: Programs;
   readonly plan: Plan;
 }
+
+/** What is said to a kernel that asks something of the executable which is running it. */
+const stillRunning = (name: string): AdjointError =>
+  invalid(
+    'program',
+    [name],
+    'the executable is asked for something from inside one of its own kernels',
+    'A kernel computes its outputs from its inputs alone; compile what it needs as programs of their own.',
+  );
 
 class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> {
   readonly #programs: Programs;
   readonly #plan: Plan;
   /** Nothing after `dispose`, for it holds the memory. */
   #machine: Machine | undefined;
+  /** The program that is running, which calls back where an op runs its own kernel. */
+  #running: P | undefined;
 
   constructor({ programs, plan }: CompiledPrograms, machine: Machine) {
     this.#programs = programs;
     this.#plan = plan;
     this.#machine = machine;
-    this.writeSync(Object.fromEntries([...plan.slots].map(([path, { initial }]) => [path, initial])));
+  }
+
+  /** Works on the machine, which has at least so many bytes of memory meanwhile, if it is there and at rest. */
+  #use<A>(
+    bytes: number,
+    work: (machine: Machine, memory: ArrayBuffer) => E.Either<AdjointError, A>,
+  ): E.Either<AdjointError, A> {
+    const machine = this.#machine;
+    if (machine === undefined) return E.left(disposed());
+    if (this.#running !== undefined) return E.left(stillRunning(this.#running));
+    return machine.use(bytes, (memory) =>
+      pipe(
+        attempt('the executable', () => work(machine, memory)),
+        E.flatten,
+      ),
+    );
   }
 
   runSync(name: P, feeds: Tensors, options: RunOptions = {}): E.Either<AdjointError, RunResult> {
-    const machine = this.#machine;
-    if (machine === undefined) return E.left(disposed());
     const { steps = 1, record = [] } = options;
-    const checked = checkRun(name, this.#programs[name], options);
-    if (E.isLeft(checked)) return checked;
-    const fed = checkFeeds(checked.right, feeds, steps);
-    if (E.isLeft(fed)) return fed;
-    const program = lookup(this.#plan.programs, name);
+    return pipe(
+      this.#machine === undefined ? E.left(disposed()) : checkRun(name, this.#programs[name], options),
+      E.chain((program) => checkFeeds(program, feeds, steps)),
+      E.chain(() => {
+        const program = lookup(this.#plan.programs, name);
+        const run = { name, program, feeds, steps, record };
+        return this.#use(this.#bytesFor(run), (machine, memory) => this.#run(run, machine, memory));
+      }),
+    );
+  }
 
-    const records = this.#prepare(machine, { program, feeds, steps, record });
-    if (E.isLeft(records)) return records;
-    const ran = this.#runSteps(machine, name, steps);
-    if (E.isLeft(ran)) return ran;
-    const memory = machine.memory();
-    const outputs = program.outputs.map(
-      ({ name: output, value, buffer }) =>
-        [output, copyOut(memory, value, this.#plan.memory.address(buffer))] as const,
+  /** How many bytes a run needs: the plan's, and behind them what is streamed and recorded. */
+  #bytesFor({ program: { feeds, outputs }, steps, record }: Run<P>): number {
+    const { size, target } = this.#plan;
+    const moving = [
+      ...feeds.filter(({ slot }) => slot !== undefined),
+      ...outputs.filter(({ name }) => record.includes(name)),
+    ];
+    return moving.reduce((sum, { buffer }) => sum + steps * bytesOf(buffer, target.alignment), size);
+  }
+
+  #run(run: Run<P>, machine: Machine, memory: ArrayBuffer): E.Either<AdjointError, RunResult> {
+    const { program, steps } = run;
+    const records = this.#prepare(run, memory);
+    // There has to be room for the results before a state changes.
+    const outputs = program.outputs.map(({ name: output, value, buffer }) =>
+      copyOf(this.#plan, output, value, this.#plan.memory.address(buffer)),
     );
     const recorded = program.outputs.flatMap(({ name: output, value: { dtype, shape } }) => {
-      const address = records.right.get(output);
-      if (address === undefined) return [];
-      return [[output, copyOut(memory, { dtype, shape: [steps, ...shape] }, address)] as const];
+      const address = records.get(output);
+      return address === undefined
+        ? []
+        : [copyOf(this.#plan, output, { dtype, shape: [steps, ...shape] }, address)];
     });
-    return E.right({ outputs: Object.fromEntries(outputs), recorded: Object.fromEntries(recorded) });
+    return pipe(
+      this.#runSteps(run, machine, memory),
+      E.map(() => ({ outputs: copyOut(memory, outputs), recorded: copyOut(memory, recorded) })),
+    );
   }
 
   /**
    * Copies the feeds in, and sets the slots of what moves with the steps.
    * @returns the addresses of the records by output
    */
-  #prepare(
-    machine: Machine,
-    { program, feeds, steps, record }: Run,
-  ): E.Either<AdjointError, ReadonlyMap<string, number>> {
-    const plan = this.#plan;
-    const { size, target, memory: addresses } = plan;
+  #prepare({ program, feeds, steps, record }: Run<P>, memory: ArrayBuffer): ReadonlyMap<string, number> {
+    const { size, target, memory: addresses } = this.#plan;
     const bytesFor = (buffer: Buffer): number => steps * bytesOf(buffer, target.alignment);
-    const streams = program.feeds.filter(({ slot }) => slot !== undefined);
-    const wanted = program.outputs.filter(({ name }) => record.includes(name));
-    const bytes = [...streams, ...wanted].reduce((sum, { buffer }) => sum + bytesFor(buffer), size);
-    if (!machine.grow(bytes)) return E.left(tooLarge(plan, bytes));
-    const memory = machine.memory();
     const fed = new Map(Object.entries(feeds));
     let end = size;
     for (const { name, buffer, slot } of program.feeds) {
@@ -134,50 +202,35 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
       records.set(name, end);
       end += bytesFor(buffer);
     }
-    return E.right(records);
+    return records;
   }
 
   /** Runs the steps; Left where an op's own kernel fails, with the state as it was before. */
-  #runSteps(machine: Machine, name: P, steps: number): E.Either<AdjointError, void> {
+  #runSteps({ name, steps }: Run<P>, machine: Machine, memory: ArrayBuffer): E.Either<AdjointError, void> {
     // Only ops' own kernels fail: without them nothing needs to be kept.
-    const before = this.#plan.calls.length > 0 ? this.#read(machine) : {};
+    const before = this.#plan.calls.length > 0 ? readStates(this.#plan, memory) : {};
+    this.#running = name;
     try {
-      machine.run(name, steps);
-      return E.right(undefined);
-    } catch (error) {
-      if (!(error instanceof AdjointException)) throw error;
-      this.#write(machine, before);
-      return E.left(error.error);
+      return E.right(machine.run(name, steps));
+    } catch (thrown) {
+      writeStates(this.#plan, memory, before);
+      return E.left(errorOf(thrown, `the program "${name}"`));
+    } finally {
+      this.#running = undefined;
     }
   }
 
   readSync(): E.Either<AdjointError, Tensors> {
-    return this.#machine === undefined ? E.left(disposed()) : E.right(this.#read(this.#machine));
-  }
-
-  #read(machine: Machine): Tensors {
-    const { slots, states, memory } = this.#plan;
-    const read = [...slots].map(
-      ([path, { value }]) =>
-        [path, copyOut(machine.memory(), value, memory.address(lookup(states, path)))] as const,
-    );
-    return Object.fromEntries(read);
+    return this.#use(this.#plan.size, (_machine, memory) => E.right(readStates(this.#plan, memory)));
   }
 
   writeSync(state: Tensors): E.Either<AdjointError, void> {
-    const machine = this.#machine;
-    if (machine === undefined) return E.left(disposed());
-    const checked = checkState(this.#plan.slots, state);
-    if (E.isRight(checked)) this.#write(machine, state);
-    return checked;
-  }
-
-  #write(machine: Machine, state: Tensors): void {
-    const { states, memory } = this.#plan;
-    for (const [path, { dtype, data }] of Object.entries(state)) {
-      const address = memory.address(lookup(states, path));
-      elementsAt(machine.memory(), dtype, address, data.length).set(data);
-    }
+    return pipe(
+      this.#machine === undefined ? E.left(disposed()) : checkState(this.#plan.slots, state),
+      E.chain(() =>
+        this.#use(this.#plan.size, (_machine, memory) => E.right(writeStates(this.#plan, memory, state))),
+      ),
+    );
   }
 
   dispose(): void {
@@ -186,8 +239,25 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
   }
 }
 
-/** Compiled programs on the machine that runs them. */
+/**
+ * Compiled programs on the machine that runs them, with their constants and the states that they start from.
+ * @returns Left where the machine has not so much memory, or a source of a plugin fails
+ */
 export const executableOf = <P extends string>(
   compiled: CompiledPrograms,
   machine: Machine,
-): SyncExecutable<P> => executableWithTasks(new CompiledExecutable<P>(compiled, machine));
+): E.Either<AdjointError, SyncExecutable<P>> => {
+  const { plan } = compiled;
+  const started = machine.use(plan.size, (memory) =>
+    attempt('a source of the program', () => {
+      writeConstants(plan, memory);
+      const initial = [...plan.slots].map(([path, slot]) => [path, slot.initial] as const);
+      writeStates(plan, memory, Object.fromEntries(initial));
+    }),
+  );
+  if (E.isLeft(started)) machine.dispose();
+  return pipe(
+    started,
+    E.map(() => executableWithTasks(new CompiledExecutable<P>(compiled, machine))),
+  );
+};

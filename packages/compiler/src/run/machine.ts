@@ -1,13 +1,22 @@
-import type { DType, TypedArray } from '@adjoint/core';
+import type { AdjointError, DType, TypedArray } from '@adjoint/core';
+import type * as E from 'fp-ts/lib/Either.js';
 
-/** What runs a target's code: a memory, and the programs that work on it. */
+/**
+ * What runs a target's code. Between two uses only the plan's lasting bytes, states and constants, have to stay: the
+ * memory itself may serve others in the meantime.
+ */
 export interface Machine {
-  /** The memory; growing it may replace what was there before. */
-  readonly memory: () => ArrayBuffer;
-  /** Grows the memory to at least so many bytes. @returns whether there are so many */
-  readonly grow: (bytes: number) => boolean;
-  /** Runs a program for some steps. */
+  /**
+   * Works on the memory, which has at least so many bytes and is nobody else's until the work is done.
+   * @returns what the work gives, or Left where there are not so many bytes
+   */
+  readonly use: <A>(
+    bytes: number,
+    work: (memory: ArrayBuffer) => E.Either<AdjointError, A>,
+  ) => E.Either<AdjointError, A>;
+  /** Runs a program for some steps, while the memory is in use. */
   readonly run: (program: string, steps: number) => void;
+  /** Gives the memory back: at once, or when the work that goes on is done. */
   readonly dispose: () => void;
 }
 

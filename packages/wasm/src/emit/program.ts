@@ -2,7 +2,7 @@ import { bytesPerElement } from '@adjoint/core/extend';
 import type { Plan, ScheduledProgram } from '@adjoint/compiler';
 import { FunctionBody } from '../binary/code.js';
 import { encodeModule } from '../binary/module.js';
-import { MOST_PAGES, PAGE } from '../module/target.js';
+import { MOST_PAGES, pagesFor } from '../module/target.js';
 import { advance, writeCopy, writeKernels } from './kernels.js';
 import type { Context } from './loops.js';
 import { FunctionTable, partTypes } from '../module/table.js';
@@ -43,9 +43,6 @@ function writeProgram({ name, feeds, outputs, body }: ScheduledProgram, context:
   });
   table.add({ parameters: ['i32'], results: [], body: run, exported: runName(name) });
 }
-
-/** How many pages so many bytes take. */
-export const pagesFor = (bytes: number): number => Math.ceil(bytes / PAGE);
 
 /**
  * Encodes planned programs as one module.

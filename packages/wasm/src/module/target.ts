@@ -9,6 +9,9 @@ export const PAGE = 65_536;
 /** How many pages 32-bit addresses reach. */
 export const MOST_PAGES = 65_536;
 
+/** How many pages so many bytes take. */
+export const pagesFor = (bytes: number): number => Math.ceil(bytes / PAGE);
+
 /** WebAssembly with vectors of 128 bits, run by one thread or by several. */
 export const wasmTarget = (threads: number): Target => ({
   title: 'WebAssembly',

@@ -16,7 +16,10 @@ const TICKET = 0;
 const EPOCH = 8;
 const DONE = 12;
 const SLEEPERS = 16;
-const QUIT = 20;
+/** Counts how often threads were called back: each serves one generation. */
+const GENERATION = 20;
+/** How many threads are serving. */
+const SERVING = 24;
 export const CONTROL_BYTES = 32;
 
 /** So often a thread looks for work before it sleeps: some 50 µs. */
@@ -97,53 +100,70 @@ export function shareFunction(base: number, help: number): ModuleFunction {
   return { parameters: ['i32', 'i32'], results: [], body };
 }
 
-/** `serve()`: helps with every kernel that is handed out, until the threads are told to quit. */
+/** `serve(generation)`: helps with every kernel that is handed out, until the threads are called back. */
 export function serveFunction(base: number, help: number): ModuleFunction {
-  const body = new FunctionBody(0);
+  const body = new FunctionBody(1);
+  const generation = 0;
   const [seen, looks] = [body.local('i32'), body.local('i32')];
+  add(body, base, SERVING, 1);
+  body.op('drop');
   body.nested('loop', () => {
-    body.i32(LOOKS);
-    body.op('local.set', looks);
-    body.nested('loop', () => {
-      read(body, base, EPOCH);
-      body.ops(['local.get', seen], 'i32.eq');
-      body.nested('if', () => {
-        body.op('local.get', looks);
-        body.i32(1);
-        body.ops('i32.sub', ['local.tee', looks], ['br_if', 1]);
-        add(body, base, SLEEPERS, 1);
-        body.op('drop');
-        body.i32(base);
-        body.op('local.get', seen);
-        body.i64(-1n);
-        body.op('memory.atomic.wait32', WORD, EPOCH);
-        body.op('drop');
-        add(body, base, SLEEPERS, -1);
-        body.op('drop');
-        body.i32(LOOKS);
-        body.op('local.set', looks);
-        body.op('br', 1);
-      });
-    });
+    // Before the generation is looked at: who calls back changes the epoch last.
     read(body, base, EPOCH);
     body.op('local.set', seen);
-    read(body, base, QUIT);
-    body.op('i32.eqz');
+    read(body, base, GENERATION);
+    body.ops(['local.get', generation], 'i32.eq');
     body.nested('if', () => {
       body.op('call', help);
+      body.i32(LOOKS);
+      body.op('local.set', looks);
+      body.nested('loop', () => {
+        read(body, base, EPOCH);
+        body.ops(['local.get', seen], 'i32.eq');
+        body.nested('if', () => {
+          body.op('local.get', looks);
+          body.i32(1);
+          body.ops('i32.sub', ['local.tee', looks], ['br_if', 1]);
+          add(body, base, SLEEPERS, 1);
+          body.op('drop');
+          body.i32(base);
+          body.op('local.get', seen);
+          body.i64(-1n);
+          body.op('memory.atomic.wait32', WORD, EPOCH);
+          body.op('drop');
+          add(body, base, SLEEPERS, -1);
+          body.op('drop');
+        });
+      });
       body.op('br', 1);
     });
   });
-  return { parameters: [], results: [], body, exported: SERVE };
+  add(body, base, SERVING, -1);
+  body.op('drop');
+  return { parameters: ['i32'], results: [], body, exported: SERVE };
 }
 
 /** The export that a thread runs. */
 export const SERVE = 'serve';
 
-/** Tells the threads that share a memory to quit. */
-export function quit(memory: WebAssembly.Memory, base: number): void {
-  const words = new Int32Array(memory.buffer, base, CONTROL_BYTES / 4);
-  Atomics.store(words, QUIT / 4, 1);
+const wordsOf = ({ buffer }: WebAssembly.Memory, base: number): Int32Array =>
+  new Int32Array(buffer, base, CONTROL_BYTES / 4);
+
+/** The generation that threads which are sent to a memory now serve. No kernel is handed out meanwhile. */
+export function generationOf(memory: WebAssembly.Memory, base: number): number {
+  // A ticket of a module that had the memory before has no parts left, but would count who looks at it.
+  Atomics.store(new BigInt64Array(memory.buffer, base + TICKET, 1), 0, 0n);
+  return Atomics.load(wordsOf(memory, base), GENERATION / 4);
+}
+
+/** Calls back the threads that serve on a memory, or were sent there: they leave when they are done with their part. */
+export function recall(memory: WebAssembly.Memory, base: number): void {
+  const words = wordsOf(memory, base);
+  Atomics.add(words, GENERATION / 4, 1);
   Atomics.add(words, EPOCH / 4, 1);
   Atomics.notify(words, EPOCH / 4);
 }
+
+/** Whether threads serve on a memory. One that was called back before it came does nothing there. */
+export const isServed = (memory: WebAssembly.Memory, base: number): boolean =>
+  Atomics.load(wordsOf(memory, base), SERVING / 4) !== 0;
