@@ -13,6 +13,8 @@ export default defineConfig({
     alias: [
       // An entry of a package before the package itself.
       { find: '@adjoint/core/extend', replacement: source('core', 'extend') },
+      { find: 'adjoint/extend', replacement: source('adjoint', 'extend') },
+      { find: /^adjoint$/, replacement: source('adjoint', 'index') },
       ...packages.map((name) => ({ find: `@adjoint/${name}`, replacement: source(name, 'index') })),
     ],
   },

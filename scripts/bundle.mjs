@@ -1,4 +1,4 @@
-// Bundles a package's entries from their sources, so that importing it reads one file rather than a hundred.
+// Bundles a package's entries for Node, so that importing it reads one file rather than a hundred.
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -15,8 +15,11 @@ const entries = {
   bench: ['main'],
 };
 
-/** @param folder the package's, such as `packages/core`; `tsc` has put its types there */
-export async function bundle(folder) {
+/**
+ * @param folder the package's, such as `packages/core`
+ * @param outDir where the bundles go
+ */
+export async function bundle(folder, outDir) {
   const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
   await build({
     root,
@@ -29,12 +32,12 @@ export async function bundle(folder) {
     ssr: { noExternal: true },
     build: {
       ssr: true,
-      outDir: 'dist',
-      // The types stay.
+      outDir,
+      // What else is there stays.
       emptyOutDir: false,
       target: 'es2023',
       minify: false,
-      sourcemap: true,
+      sourcemap: false,
       license: { fileName: 'licenses.md' },
       rollupOptions: {
         external: (id) => !isFile(id) && !inlined.test(id),

@@ -2,6 +2,7 @@
 // It prints to standard error only: standard output belongs to the command that follows.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -43,10 +44,20 @@ if (
   ]);
 }
 
+/** Programs are bundled for Node alone; libraries have modules for bundlers as well. */
+const programs = ['packages/xor-example', 'bench'];
+const outputOf = (folder) => (programs.includes(folder) ? `${folder}/dist` : `${folder}/dist/node`);
+
 // Bundling writes its list of licenses anew each time.
-const stale = packages.filter((folder) => newest(`${folder}/src`) > modified(`${folder}/dist/licenses.md`));
+const stale = packages.filter(
+  (folder) => newest(`${folder}/src`) > modified(`${outputOf(folder)}/licenses.md`),
+);
 if (stale.length > 0) {
   run('node', ['node_modules/typescript/bin/tsc', '-b', '.', ...(bench ? ['bench'] : [])]);
   const { bundle } = await import('./bundle.mjs');
-  for (const folder of stale) await bundle(folder);
+  const { buildModules } = await import('./modules.mjs');
+  for (const folder of stale) {
+    if (!programs.includes(folder)) await buildModules(folder);
+    await bundle(folder, relative(folder, outputOf(folder)));
+  }
 }

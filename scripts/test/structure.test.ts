@@ -19,6 +19,7 @@ const LONGEST_FILE = 300;
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
@@ -35,6 +36,12 @@ interface Source {
 // Each manifest is checked for these fields by pnpm and by Node.
 const manifestOf = (pack: string): Manifest =>
   JSON.parse(readFileSync(join(root, 'packages', pack, 'package.json'), 'utf8')) as Manifest;
+
+/** What a package needs where it is installed. */
+const dependenciesOf = (manifest: Manifest | undefined): Readonly<Record<string, string>> => ({
+  ...manifest?.dependencies,
+  ...manifest?.peerDependencies,
+});
 
 const packs = readdirSync(join(root, 'packages')).filter((pack) =>
   existsSync(join(root, 'packages', pack, 'package.json')),
@@ -146,7 +153,7 @@ describe('imports', () => {
 
   it('make no circle of packages', () => {
     const dependencies = [...manifests].flatMap(([pack, manifest]) =>
-      Object.keys(manifest.dependencies ?? {})
+      Object.keys(dependenciesOf(manifest))
         .filter((name) => name.startsWith('@adjoint/'))
         .map((name): readonly [string, string] => [pack, relative('@adjoint', name)]),
     );
@@ -156,7 +163,7 @@ describe('imports', () => {
   it('are of packages that the manifest depends on', () => {
     expect(packageImports.length).toBeGreaterThan(packs.length);
     const undeclared = packageImports.filter(
-      ({ pack, name }) => manifests.get(pack)?.dependencies?.[`@adjoint/${name}`] === undefined,
+      ({ pack, name }) => !(`@adjoint/${name}` in dependenciesOf(manifests.get(pack))),
     );
     expect(undeclared).toEqual([]);
   });

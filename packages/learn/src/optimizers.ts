@@ -1,15 +1,12 @@
 import {
-  aboveZero,
   add,
   astype,
   constant,
   divide,
-  fraction,
   greater,
   leaves,
   mapTree,
   multiply,
-  options,
   power,
   sqrt,
   square,
@@ -18,21 +15,12 @@ import {
   where,
   zeros,
   zipTrees,
-  type Option,
-  type Options,
   type Tensor,
   type Tree,
   type Value,
 } from '@adjoint/core';
 import { refuse } from '@adjoint/core/extend';
-import {
-  identity,
-  type Branch,
-  type Optimizer,
-  type OptimizerFactory,
-  type Stateless,
-  type UpdateCall,
-} from './optimizer.js';
+import { identity, type Branch, type Optimizer, type Stateless, type UpdateCall } from './optimizer.js';
 
 /** A learning rate, or one that follows from the number of steps taken before, an i32 of rank 0. */
 export type Rate = number | ((step: Value<'i32', readonly []>) => Value);
@@ -163,42 +151,3 @@ export const clipByNorm = (maximum: number): Optimizer<Stateless> => ({
     return { steps: mapTree(gradients, (gradient) => multiply(factor, gradient)), state: {} };
   },
 });
-
-const learningRate = (standard: number): Option<number> => ({
-  check: aboveZero,
-  standard,
-  description: 'the length of a step',
-});
-
-const decay = (standard: number, description: string): Option<number> => ({
-  check: fraction,
-  standard,
-  description,
-});
-
-const withMomentum: Options<{ learningRate: number; momentum: number }> = options({
-  learningRate: learningRate(0.01),
-  momentum: decay(0.9, 'how much of the velocity stays from one step to the next'),
-});
-
-/** Ties an optimizer to the options that it takes. */
-const factory = <O>(name: string, taken: Options<O>, create: (given: O) => Optimizer): OptimizerFactory => {
-  const made: OptimizerFactory<O> = { name, options: taken, create };
-  return made;
-};
-
-export const optimizerFactories: readonly OptimizerFactory[] = [
-  factory('sgd', options({ learningRate: learningRate(0.01) }), sgd),
-  factory('momentum', withMomentum, momentum),
-  factory('nesterov', withMomentum, nesterov),
-  factory(
-    'adam',
-    options({
-      learningRate: learningRate(0.001),
-      beta1: decay(0.9, 'how much of the mean of the gradients stays from one step to the next'),
-      beta2: decay(0.999, 'how much of the mean of their squares stays'),
-      epsilon: { check: aboveZero, standard: 1e-8, description: 'added to the root of that mean' },
-    }),
-    adam,
-  ),
-];

@@ -2,7 +2,7 @@ import { coreVersion, type Plugin } from '@adjoint/core';
 import { initializers } from './initializer.js';
 import { losses, lossOps } from './loss.js';
 import type { LearnKind } from './kinds.js';
-import { optimizerFactories } from './optimizers.js';
+import { optimizerFactories } from './optimizer-factories.js';
 
 /** What this package brings: optimizers, losses and initializers. */
 export const learnPlugin: Plugin<LearnKind> = {

@@ -1,5 +1,11 @@
-import { cond, scan, type Node } from '@adjoint/core';
-import { applies, call, readsOf } from '@adjoint/core/extend';
+import { type Node } from '@adjoint/core';
+import {
+  readsOf,
+  type CallAttributes,
+  type CondAttributes,
+  type ControlFamily,
+  type ScanAttributes,
+} from '@adjoint/core/extend';
 import type { Block, Rules } from './block.js';
 import { lowerCall } from './call.js';
 import { lowerCond } from './cond.js';
@@ -65,7 +71,7 @@ function lower(block: Block, node: Node): void {
       return;
     }
     case 'control': {
-      lowerControl(block, node);
+      lowerControl(block, node, family);
       return;
     }
     case 'prefix': {
@@ -80,10 +86,12 @@ function lower(block: Block, node: Node): void {
 }
 
 /** Loops, choices and calls have code; another op that holds sub-graphs runs its own kernel. */
-function lowerControl(block: Block, node: Node): void {
-  if (applies(node, scan)) lowerScan(block, node, node.attributes);
-  else if (applies(node, cond)) lowerCond(block, node, node.attributes);
-  else if (applies(node, call)) lowerCall(block, node, node.attributes);
+function lowerControl(block: Block, node: Node, { form }: ControlFamily): void {
+  const { attributes } = node;
+  // The form says whose attributes they are. The ops themselves are not imported: programs may have none of them.
+  if (form === 'scan') lowerScan(block, node, attributes as ScanAttributes);
+  else if (form === 'cond') lowerCond(block, node, attributes as CondAttributes);
+  else if (form === 'call') lowerCall(block, node, attributes as CallAttributes);
   else lowerOpaque(block, node);
 }
 

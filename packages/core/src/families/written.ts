@@ -24,7 +24,7 @@ export interface Written<A, N extends number> extends Reading<A, N> {
 }
 
 export type ControlRules<A> = Written<A, number> &
-  Pick<ControlFamily<A>, 'specialize'> &
+  Pick<ControlFamily<A>, 'form' | 'specialize'> &
   Differentiation<A, number>;
 
 /** An op whose attributes hold sub-graphs, into which every transform goes. */
@@ -35,12 +35,12 @@ export function control<const D extends Description, F extends AnyFunction>(
 ): F & OpOf<ControlFamily<Attributes<D>>, Attributes<D>>;
 export function control<A, F extends AnyFunction>(
   head: Head<Description, number>,
-  { types, kernel, specialize, ...rules }: ControlRules<A>,
+  { form, types, kernel, specialize, ...rules }: ControlRules<A>,
   apply: F,
 ): F & OpOf<ControlFamily<A>, A> {
   requireRules(head.name, { types, kernel, specialize }, ['types', 'kernel', 'specialize']);
   requireDerivative(head.name, rules);
-  return define(head, { kind: 'control', types, kernel, specialize }, rules, apply);
+  return define(head, { kind: 'control', ...(form && { form }), types, kernel, specialize }, rules, apply);
 }
 
 export type OpaqueRules<A, N extends number> = Written<A, N> & Partial<Batched<A>> & Differentiation<A, N>;

@@ -241,6 +241,8 @@ interface Written<A> {
 /** Ops whose attributes hold sub-graphs, into which transforms go. */
 export interface ControlFamily<A = unknown> extends Written<A> {
   readonly kind: 'control';
+  /** Of which op it has the attributes and the meaning, for backends that have code for loops, branches and calls. */
+  readonly form?: 'scan' | 'cond' | 'call';
   /** The attributes with their sub-graphs rebound to other input types. */
   specialize(inputs: readonly TensorType[], attributes: A): E.Either<AdjointError, A>;
 }

@@ -58,6 +58,7 @@ function pullback(call: PullbackCall<CallAttributes>): Cotangents {
 export const call: (() => never) & OpOf<ControlFamily<CallAttributes>, CallAttributes> = control(
   { name: 'call', attributes: { name: 'composite', body: 'graph' } },
   {
+    form: 'call',
     types(inputs, { body }) {
       const fits = body.inputs.every((own, index) => {
         const given = inputs[index];

@@ -132,6 +132,7 @@ function applyCond(
 export const cond: typeof applyCond & OpOf<ControlFamily<CondAttributes>, CondAttributes> = control(
   { name: 'cond', attributes: { whenTrue: 'graph', whenFalse: 'graph' } },
   {
+    form: 'cond',
     types,
     specialize: fitted,
     kernel({ inputs, outputs, attributes: { whenTrue, whenFalse }, evaluate }) {

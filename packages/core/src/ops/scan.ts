@@ -249,6 +249,7 @@ export const scan: typeof applyScan & OpOf<ControlFamily<ScanAttributes>, ScanAt
     },
   },
   {
+    form: 'scan',
     types,
     specialize: (inputs, attributes) =>
       pipe(

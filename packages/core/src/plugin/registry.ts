@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import semver from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
+import validVersion from 'semver/functions/valid.js';
+import validRange from 'semver/ranges/valid.js';
 import type { Names } from '../ir/grammar.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import { isObject, type Named } from './check.js';
@@ -32,16 +34,16 @@ function versionFaults<K extends Kind>(
   plugins: readonly Plugin<K>[],
 ): readonly AdjointError[] {
   const fault = (problem: string): AdjointError => invalid('plugin', [name], problem);
-  if (semver.valid(version) === null) return [fault(`its version "${version}" is not a semver version`)];
-  if (semver.validRange(core) === null) return [fault(`its core range "${core}" is not a semver range`)];
+  if (validVersion(version) === null) return [fault(`its version "${version}" is not a semver version`)];
+  if (validRange(core) === null) return [fault(`its core range "${core}" is not a semver range`)];
   return [
-    ...(semver.satisfies(coreVersion, core)
+    ...(satisfies(coreVersion, core)
       ? []
       : [fault(`needs core ${core}, installed is ${coreVersion}`)]),
     ...Object.entries(requires).flatMap(([required, range]) => {
       const found = plugins.find((other) => other.name === required);
       if (found === undefined) return [fault(`needs the plugin "${required}" ${range}, which is not there`)];
-      return semver.satisfies(found.version, range)
+      return satisfies(found.version, range)
         ? []
         : [fault(`needs the plugin "${required}" ${range}, installed is ${found.version}`)];
     }),

@@ -1,4 +1,4 @@
-import * as TE from 'fp-ts/lib/TaskEither.js';
+import { fromIO } from 'fp-ts/lib/Task.js';
 import type { Executable, Programs, SyncBackend, SyncExecutable } from './backend.js';
 
 /** Executables and backends that never wait, with the tasks that every executable and backend has. */
@@ -17,9 +17,9 @@ export const executableWithTasks = <P extends string>(
   executable: ExecutableWithoutTasks<P>,
 ): SyncExecutable<P> => {
   const tasks: Executable<P> = {
-    run: (name, feeds, options) => TE.fromIOEither(() => executable.runSync(name, feeds, options)),
-    read: () => TE.fromIOEither(() => executable.readSync()),
-    write: (state) => TE.fromIOEither(() => executable.writeSync(state)),
+    run: (name, feeds, options) => fromIO(() => executable.runSync(name, feeds, options)),
+    read: () => fromIO(() => executable.readSync()),
+    write: (state) => fromIO(() => executable.writeSync(state)),
     dispose: () => executable.dispose(),
   };
   return {
@@ -34,6 +34,6 @@ export const executableWithTasks = <P extends string>(
 /** The backend with `compile`: a task that does what `compileSync` does. */
 export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): SyncBackend => ({
   name,
-  compile: <P extends Programs>(programs: P) => TE.fromIOEither(() => compileSync(programs)),
+  compile: <P extends Programs>(programs: P) => fromIO(() => compileSync(programs)),
   compileSync,
 });
