@@ -1,7 +1,7 @@
 // Values
 export { dtypes, isDType, isFloat, type DType, type FloatDType, type TypedArray } from './value/dtype.js';
 export { AdjointException, formatShape, formatType, renderError } from './value/error.js';
-export type { AdjointError } from './value/error.js';
+export type { AdjointError, Reached } from './value/error.js';
 export type { Shape, TensorType } from './value/shape.js';
 export type { Broadcast, Matmul, Mismatch, Permute, Reduce, Reshape } from './value/shape-types.js';
 export {

@@ -8,24 +8,30 @@ import {
   type Tensors,
   type Value,
 } from '@adjoint/core';
-import { at, evaluateNodes, lookup, nodeText, stateOf } from '@adjoint/core/extend';
+import {
+  at,
+  constantOf,
+  evaluateNodes,
+  inputNameOf,
+  last,
+  lookup,
+  nodeText,
+  stateOf,
+} from '@adjoint/core/extend';
+import type { Watched } from './watch.js';
 
-/** A value that has to stay finite, and what a reader calls it. */
-export interface Watched {
-  readonly quantity: string;
-  readonly value: Value;
-}
-
+/** A step at which a loss, a gradient or a next parameter was not finite. */
 export interface Suspect {
-  readonly step: Program;
+  readonly program: Program;
   readonly watched: readonly Watched[];
-  /** The state before the chunk in which something was not finite. */
+  /** Which step it is, counted from 0. */
+  readonly step: number;
+  /** The losses up to this step, which is the last of them. */
+  readonly loss: Float64Array;
+  /** The state before the step. */
   readonly state: Tensors;
-  /** The chunk's first step, and how many it has. */
-  readonly first: number;
-  readonly count: number;
-  /** The feeds of one step of the chunk, per-step inputs with a leading axis of 1. */
-  readonly feedsAt: (step: number) => Tensors;
+  /** The feeds of the step, per-step inputs with a leading axis of 1. */
+  readonly feeds: Tensors;
 }
 
 const isFiniteTensor = ({ data }: Tensor): boolean => data.every((x) => Number.isFinite(x));
@@ -50,8 +56,12 @@ function givenValues(
   return given;
 }
 
-/** From a value that is not finite back over inputs that are not: the earliest of their nodes. */
-function earliestNode(nodes: readonly Node[], failed: Value, values: ReadonlyMap<Value, Tensor>): Node {
+/** The nodes on the way to a value that is not finite that are not finite themselves, in order. */
+function failingNodes(
+  nodes: readonly Node[],
+  failed: Value,
+  values: ReadonlyMap<Value, Tensor>,
+): readonly Node[] {
   const isBad = (value: Value): boolean => !isFiniteTensor(lookup(values, value));
   const path = new Set<Node>([failed.node]);
   // Later nodes first, so that whoever uses a node was looked at before it.
@@ -59,34 +69,84 @@ function earliestNode(nodes: readonly Node[], failed: Value, values: ReadonlyMap
     if (!path.has(node)) continue;
     for (const input of node.inputs) if (isBad(input)) path.add(input.node);
   }
-  return nodes.find((node) => path.has(node)) ?? failed.node;
+  return nodes.filter((node) => path.has(node));
 }
 
-/** Runs a chunk again, one step at a time in the interpreter, to the first value that is not finite. */
-export function findDivergence({ step, watched, state, first, count, feedsAt }: Suspect): AdjointError {
-  const outputs = new Map(Object.entries(step.graph.outputs));
-  let current = state;
-  for (let offset = 0; offset < count; offset++) {
-    const values = evaluateNodes(step.graph.nodes, givenValues(step, current, feedsAt(offset)));
-    const failed = watched.find(({ value }) => !isFiniteTensor(lookup(values, value)));
-    if (failed !== undefined) {
-      return {
-        tag: 'DivergenceError',
-        step: first + offset,
-        quantity: failed.quantity,
-        node: nodeText(step.graph, earliestNode(step.graph.nodes, failed.value, values)),
-        remedy: 'Try a smaller learning rate, or a loss that stays finite, such as one with logits.',
-      };
-    }
-    const next = step.updates.map(
-      ({ path, output }) => [path, lookup(values, lookup(outputs, output))] as const,
-    );
-    current = { ...current, ...Object.fromEntries(next) };
+/** What training starts from: no node before it made it. */
+interface Given {
+  /** What a reader calls it. */
+  readonly what: string;
+  readonly remedy: string;
+  /** Whether it is to blame for an infinity in it, which may be meant: a mask has them, and trained before. */
+  readonly isNew: boolean;
+}
+
+/** What a node gives that is there before the step; `undefined` for what the step, or one before it, computes. */
+function givenBy(node: Node, step: number, perStep: readonly string[]): Given | undefined {
+  const input = inputNameOf(node);
+  if (input !== undefined) {
+    const isNew = step === 0 || perStep.includes(input);
+    return { what: `The input "${input}"`, remedy: 'Feed finite numbers.', isNew };
   }
+  const state = stateOf(node);
+  if (state !== undefined && step === 0) {
+    return {
+      what: `The initial value of "${state.path}"`,
+      remedy: 'Start from finite numbers.',
+      isNew: true,
+    };
+  }
+  return constantOf(node) === undefined
+    ? undefined
+    : { what: 'A constant', remedy: 'Build the program with finite numbers.', isNew: step === 0 };
+}
+
+/** The first element that is not finite, NaN before infinities, as `NaN at [3, 1]`. */
+function firstFault({ shape, data }: Tensor): string {
+  const missing = data.findIndex((x) => Number.isNaN(x));
+  let index = missing < 0 ? data.findIndex((x) => !Number.isFinite(x)) : missing;
+  const fault = String(at(data, index));
+  const place: number[] = [];
+  for (const size of [...shape].reverse()) {
+    place.unshift(index % size);
+    index = Math.floor(index / size);
+  }
+  return place.length === 0 ? fault : `${fault} at [${place.join(', ')}]`;
+}
+
+/** The earliest node on the way to the failing value, and what to do about it. */
+function blame(
+  { program: { graph, perStep }, step }: Suspect,
+  failed: Value,
+  values: ReadonlyMap<Value, Tensor>,
+): { readonly node: string; readonly remedy: string } {
+  const failing = failingNodes(graph.nodes, failed, values);
+  for (const node of failing) {
+    const given = givenBy(node, step, perStep);
+    if (given === undefined) continue;
+    const tensor = lookup(values, at(node.outputs, 0));
+    if (!given.isNew && !tensor.data.some((x) => Number.isNaN(x))) continue;
+    const remedy = `${given.what} has ${firstFault(tensor)}. ${given.remedy}`;
+    return { node: nodeText(graph, node), remedy };
+  }
+  const made = failing.find((node) => givenBy(node, step, perStep) === undefined) ?? failed.node;
   return {
-    tag: 'DivergenceError',
-    step: first,
-    quantity: 'a value within the next steps',
-    node: 'not to be found: in the interpreter every value stays finite',
+    node: nodeText(graph, made),
+    remedy: 'Try a smaller learning rate, or a loss that stays finite, such as one with logits.',
   };
+}
+
+/** Runs the step in the interpreter, which knows every value, and says where the first one is that is not finite. */
+export function explainDivergence(suspect: Suspect): AdjointError {
+  const { program, watched, step, loss, state, feeds } = suspect;
+  const values = evaluateNodes(program.graph.nodes, givenValues(program, state, feeds));
+  const failed = watched.find(({ value }) => !isFiniteTensor(lookup(values, value)));
+  const found =
+    failed === undefined
+      ? {
+          quantity: Number.isFinite(last(loss)) ? 'a gradient or a next parameter' : 'the loss',
+          node: 'not to be found: in the interpreter every value of this step is finite',
+        }
+      : { quantity: failed.quantity, ...blame(suspect, failed.value, values) };
+  return { tag: 'DivergenceError', step, ...found, loss, state };
 }

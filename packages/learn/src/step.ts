@@ -1,4 +1,7 @@
 import {
+  formatType,
+  isFloat,
+  isValue,
   leaves,
   program,
   state,
@@ -9,8 +12,9 @@ import {
   type Update,
   type Value,
 } from '@adjoint/core';
-import { lookup, refuse, stateOf } from '@adjoint/core/extend';
+import { lookup, refuse, sameType, stateOf } from '@adjoint/core/extend';
 import { gradient } from '@adjoint/autograd';
+import { called } from './attempt-task.js';
 import type { Optimizer } from './optimizer.js';
 
 /** What a training step is made of. */
@@ -30,6 +34,8 @@ export interface Step {
   readonly gradients: ReadonlyMap<string, Value>;
   /** The parameter's and the optimizer's updates. */
   readonly updates: readonly Update[];
+  /** The parameters, by their paths in the tree. */
+  readonly parameters: ReadonlyMap<string, Value>;
   /** The next value of each parameter, by its path in the tree. */
   readonly nexts: ReadonlyMap<string, Value>;
 }
@@ -48,25 +54,50 @@ function statePath(parameter: Value, place: string): string {
   return own.path;
 }
 
-/** The leaves that an optimizer gave, which must be those of `tree`, by path. */
+/** The leaves that an optimizer gave: those of `tree`, by path, each of the type that it has there. */
 function leavesLike(
   tree: Tree<Value>,
   given: Tree<Value>,
   { name }: Optimizer,
   what: string,
 ): ReadonlyMap<string, Value> {
-  const found = new Map(leaves(given));
-  const expected = new Set(leaves(tree).map(([path]) => path));
+  const found = new Map(called(`the optimizer ${name}`, () => leaves(given)));
+  const expected = new Map(leaves(tree));
   const fault = (problem: string): never =>
     refuse('plugin', [name, 'update'], `the optimizer gives ${problem}`);
-  for (const path of expected) if (!found.has(path)) fault(`no ${what} for "${path}"`);
-  for (const path of found.keys())
-    if (!expected.has(path)) fault(`a ${what} for "${path}", which there is not`);
+  for (const path of expected.keys()) if (!found.has(path)) fault(`no ${what} for "${path}"`);
+  for (const [path, leaf] of found) {
+    const own = expected.get(path) ?? fault(`a ${what} for "${path}", which there is not`);
+    if (!sameType(leaf, own)) {
+      fault(`a ${what} for "${path}" that is ${formatType(leaf)}, where it has to be ${formatType(own)}`);
+    }
+  }
   return found;
 }
 
+/** Refuses what cannot be trained: a loss that is no single float, no parameters, two of one state. */
+function checkParts({ loss, parameters }: StepParts): void {
+  if (!isValue(loss)) {
+    refuse('option', ['loss'], 'expected a value', 'Give what a loss makes of a prediction and its target.');
+  }
+  if (loss.shape.length > 0 || !isFloat(loss.dtype)) {
+    refuse(
+      'option',
+      ['loss'],
+      `expected a single float, of rank 0; given ${formatType(loss)}`,
+      loss.shape.length > 0 ? 'Take its mean or its sum.' : 'Convert it with astype.',
+    );
+  }
+  if (leaves(parameters).length === 0) {
+    refuse('option', ['parameters'], 'there are none, so that nothing is trained', 'Make them with state.');
+  }
+}
+
 /** Differentiates the loss and applies the optimizer. */
-export function optimizerStep({ loss, parameters: given, optimizer }: StepParts): Step {
+export function optimizerStep(parts: StepParts): Step {
+  checkParts(parts);
+  const { loss, parameters: given, optimizer } = parts;
+  const by = `the optimizer ${optimizer.name}`;
   const places = leaves(given);
   const paths = new Map(places.map(([place, parameter]) => [place, statePath(parameter, place)]));
   const pathOf = (place: string): string => lookup(paths, place);
@@ -76,8 +107,13 @@ export function optimizerStep({ loss, parameters: given, optimizer }: StepParts)
 
   const parameters = byState(given);
   const gradients = gradient(loss, given);
-  const before = state(optimizer.init(parameters), 'optimizer');
-  const result = optimizer.update({ gradients: byState(gradients), state: before, parameters });
+  const before = state(
+    called(by, () => optimizer.init(parameters)),
+    'optimizer',
+  );
+  const result = called(by, () =>
+    optimizer.update({ gradients: byState(gradients), state: before, parameters }),
+  );
   const steps = leavesLike(parameters, result.steps, optimizer, 'step');
   const after = leavesLike(before, result.state, optimizer, 'next state');
 
@@ -90,6 +126,7 @@ export function optimizerStep({ loss, parameters: given, optimizer }: StepParts)
       ...places.map(([place, parameter]) => ({ state: parameter, next: lookup(nexts, place) })),
       ...leaves(before).map(([path, own]) => ({ state: own, next: lookup(after, path) })),
     ],
+    parameters: new Map(places),
     nexts,
   };
 }

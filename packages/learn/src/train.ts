@@ -1,91 +1,126 @@
-import {
-  all,
-  fromData,
-  isFinite,
-  logicalAnd,
-  program,
-  type AdjointError,
-  type Backend,
-  type Executable,
-  type Program,
-  type Programs,
-  type Tensor,
-  type Tensors,
-  type Value,
+import type {
+  AdjointError,
+  Backend,
+  Executable,
+  Program,
+  Programs,
+  SyncBackend,
+  SyncExecutable,
+  Tensors,
 } from '@adjoint/core';
-import { at, checkFeeds, invalid, sizeOf } from '@adjoint/core/extend';
+import { attempt, checkFeeds, invalid } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { findDivergence, type Watched } from './divergence.js';
-import { optimizerStep, type StepParts } from './step.js';
+import { attemptTask } from './attempt-task.js';
+import type { Checkpoint } from './checkpoint/checkpoint.js';
+import {
+  readState,
+  runSteps,
+  tell,
+  writeState,
+  type Outcome,
+  type Position,
+  type Training,
+} from './run-steps.js';
+import { optionsFault, scheduleOf, type TrainOptions } from './train-options.js';
+import { watchedStep } from './watch.js';
 
-export type TrainEvent =
-  | { readonly type: 'compiled' }
-  /** After each chunk: how many steps are done, and the loss before the last of them. */
-  | { readonly type: 'progress'; readonly step: number; readonly steps: number; readonly loss: number };
+/** What a backend compiles to: one that never waits gives `runSync` and its like. */
+export type ExecutableOf<B extends Backend, N extends string> = B extends SyncBackend
+  ? SyncExecutable<N>
+  : Executable<N>;
 
-export interface TrainOptions<P extends Programs> extends StepParts {
-  readonly backend: Backend;
-  /** Per-step inputs have a leading axis of length `steps`. */
-  readonly feeds: Tensors;
-  readonly steps: number;
-  /** How many steps run in one call, between two progress events; a hundredth of all unless given. */
-  readonly chunk?: number;
-  /** Steps, counted from 0, before which the state is kept for a look at it afterwards. */
-  readonly snapshots?: readonly number[];
-  /** Programs that are compiled beside the step and share its state, such as a prediction. */
-  readonly programs?: P;
-  readonly onEvent?: (event: TrainEvent) => void;
-}
-
-export interface Trained<P extends string> {
+export interface Trained<P extends string, B extends Backend = Backend> {
   /** The loss before each step. */
   readonly loss: Float64Array;
   /** The state before each step of `snapshots`. */
   readonly snapshots: ReadonlyMap<number, Tensors>;
   /** The step under the name `step`, and the programs beside it, with the trained state. */
-  readonly executable: Executable<P | 'step'>;
+  readonly executable: ExecutableOf<B, P | 'step'>;
 }
 
-const everyFinite = (value: Value): Value<'bool'> =>
-  value.shape.length === 0 ? isFinite(value) : all(isFinite(value));
-
-/** The training step, with an output that tells whether its loss, gradients and next parameters are finite. */
-function watchedStep(parts: StepParts): { readonly step: Program; readonly watched: readonly Watched[] } {
-  const { gradients, nexts, updates } = optimizerStep(parts);
-  const watched: readonly Watched[] = [
-    { quantity: 'the loss', value: parts.loss },
-    ...[...gradients].map(([path, value]) => ({ quantity: `the gradient by ${path}`, value })),
-    ...[...nexts].map(([path, value]) => ({ quantity: `the parameter ${path}`, value })),
-  ];
-  const finite = watched
-    .map(({ value }) => everyFinite(value))
-    .reduce((both, each) => logicalAnd(both, each));
-  const step = program({
-    outputs: { loss: parts.loss, finite },
-    updates,
-    ...(parts.perStep && { perStep: parts.perStep }),
-  });
-  return { step, watched };
-}
-
-/** The feeds of the steps from `start` on. */
-function feedsOf(feeds: Tensors, perStep: readonly string[], start: number, count: number): Tensors {
-  const part = ({ dtype, shape: [, ...inner], data }: Tensor): Tensor => {
-    const size = sizeOf(inner);
-    return fromData(dtype, [count, ...inner], data.subarray(start * size, (start + count) * size));
-  };
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, feed]) => [name, perStep.includes(name) ? part(feed) : feed]),
+/** Compiles what is to run, and finds where checkpoints of it are. */
+async function prepare(options: TrainOptions<Programs>): Outcome<Training> {
+  const schedule = attempt('reading the options', () => scheduleOf(options));
+  if (E.isLeft(schedule)) return schedule;
+  const fault = optionsFault(options, schedule.right);
+  if (fault !== undefined) return E.left(fault);
+  const { backend, feeds, steps, checkpoint, resume = false } = options;
+  const watched = attempt('building the training step', () =>
+    watchedStep(options, checkpoint?.journal === true),
   );
+  if (E.isLeft(watched)) return watched;
+  const { step, plain } = watched.right;
+  // All of them, before anything runs: a chunk sees its own part only.
+  const fed = checkFeeds(step, feeds, steps);
+  if (E.isLeft(fed)) return fed;
+  const losses = attempt('making room for the losses', () => new Float64Array(steps));
+  if (E.isLeft(losses)) return losses;
+  const compiled = await attemptTask(`the backend ${backend.name}`, () =>
+    backend.compile({ ...options.programs, step })(),
+  )();
+  if (E.isLeft(compiled)) return compiled;
+  const told = tell(options, { type: 'compiled' });
+  if (E.isLeft(told)) return told;
+  const training = {
+    options,
+    schedule: schedule.right,
+    watched: watched.right,
+    executable: compiled.right,
+    losses: losses.right,
+    snapshots: new Map<number, Tensors>(),
+  };
+  if (checkpoint === undefined) return E.right({ ...training, kept: undefined });
+  const { folder } = checkpoint;
+  const kept = await attemptTask(`the checkpoints in "${folder.name}"`, () =>
+    folder.begin({ step: plain, resume, keep: schedule.right.keep })(),
+  )();
+  return E.isLeft(kept) ? kept : E.right({ ...training, kept: kept.right });
 }
 
-const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;
+/** Puts a training where a checkpoint of it is. */
+async function goOn(training: Training, { step, state, loss, snapshots }: Checkpoint): Outcome<Position> {
+  const { options, schedule, losses, kept } = training;
+  if (step > schedule.steps) {
+    const problem = `the checkpoint has done ${step}, and ${schedule.steps} are asked for`;
+    return E.left(invalid('option', ['steps'], problem, `Ask for ${step} or more.`));
+  }
+  // Programs beside the step may have states of their own, and may be others than they were.
+  const initial = await readState(training);
+  if (E.isLeft(initial)) return initial;
+  const known = Object.entries(state).filter(([path]) => Object.hasOwn(initial.right, path));
+  const written = await writeState(training, Object.fromEntries(known));
+  if (E.isLeft(written)) return written;
+  losses.set(loss);
+  for (const [at, snapshot] of snapshots) {
+    if (schedule.snapshots.includes(at)) training.snapshots.set(at, snapshot);
+  }
+  const told = tell(options, { type: 'resumed', step, damaged: kept?.damaged ?? [] });
+  if (E.isLeft(told)) return told;
+  return E.right({ done: step, state: { ...initial.right, ...Object.fromEntries(known) } });
+}
+
+async function trainSteps(options: TrainOptions<Programs>): Outcome<Omit<Training, 'options'>> {
+  const training = await prepare(options);
+  if (E.isLeft(training)) return training;
+  const { kept } = training.right;
+  let start: E.Either<AdjointError, Position>;
+  if (kept?.from === undefined) {
+    const initial = await readState(training.right);
+    start = E.isLeft(initial) ? initial : E.right({ done: 0, state: initial.right });
+  } else start = await goOn(training.right, kept.from);
+  if (E.isLeft(start)) return start;
+  const ran = await runSteps(training.right, start.right);
+  return E.isLeft(ran) ? ran : training;
+}
 
 /**
  * Trains: compiles the step once and runs it in chunks.
- * @returns Left where compiling or a feed fails, or, as a DivergenceError, at the first step whose loss, gradient or
- *   parameter is not finite; it is found by running the chunk again in the interpreter
+ * With `checkpoint` the run is kept while it goes on, and `resume` goes on from the newest checkpoint, to the same bits
+ * as a run that was never ended, on the same backend.
+ * @returns Left where compiling or a feed fails; as a DivergenceError, at the first step whose loss, gradient or
+ *   parameter is not finite, with the losses and the state before it; as an InterruptedError, with the same, once
+ *   `signal` is aborted; and where code of others fails, named by whose it is. It never rejects
  * @example
  * const feeds = { X: points, Y: targets };
  * const optimizer = sgd({ learningRate: 1.5 });
@@ -93,66 +128,17 @@ const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 1;
  * trained._tag // 'Right'
  */
 export const train =
-  <P extends Programs = Record<never, Program>>(
-    options: TrainOptions<P>,
-  ): TaskEither<AdjointError, Trained<keyof P & string>> =>
+  <P extends Programs = Record<never, Program>, B extends Backend = Backend>(
+    options: TrainOptions<P, B>,
+  ): TaskEither<AdjointError, Trained<keyof P & string, B>> =>
   async () => {
-    const { backend, feeds, steps, perStep = [], onEvent } = options;
-    const { chunk = Math.max(1, Math.ceil(steps / 100)), snapshots = [] } = options;
-    if (!isCount(steps) || !isCount(chunk)) {
-      return E.left(
-        invalid(
-          'option',
-          ['steps'],
-          `expected whole numbers from 1 on, given ${steps} in chunks of ${chunk}`,
-        ),
-      );
-    }
-    const missed = snapshots.find((at) => !Number.isSafeInteger(at) || at < 0 || at >= steps);
-    if (missed !== undefined) {
-      return E.left(
-        invalid('option', ['snapshots'], `expected steps from 0 to ${steps - 1}, given ${missed}`),
-      );
-    }
-    if (options.programs !== undefined && 'step' in options.programs) {
-      return E.left(
-        invalid('option', ['programs', 'step'], 'this is the name of the training step', 'Take another.'),
-      );
-    }
-    const { step, watched } = watchedStep(options);
-    // All of them, before anything runs: a chunk sees its own part only.
-    const fed = checkFeeds(step, feeds, steps);
-    if (E.isLeft(fed)) return fed;
-    const compiled = await backend.compile({ ...options.programs, step })();
-    if (E.isLeft(compiled)) return compiled;
-    // The keys are those of the two records that were compiled.
-    const executable = compiled.right as Executable<(keyof P & string) | 'step'>;
-    onEvent?.({ type: 'compiled' });
-
-    const losses = new Float64Array(steps);
-    const kept = new Map<number, Tensors>();
-    let next: number;
-    for (let done = 0; done < steps; done = next) {
-      // A chunk ends at its size, at a snapshot or with the training.
-      next = Math.min(done + chunk, ...[...snapshots, steps].filter((at) => at > done));
-      const count = next - done;
-      const before = await executable.read()();
-      if (E.isLeft(before)) return before;
-      if (snapshots.includes(done)) kept.set(done, before.right);
-      const part = feedsOf(feeds, perStep, done, count);
-      const result = await executable.run('step', part, { steps: count, record: ['loss', 'finite'] })();
-      if (E.isLeft(result)) return result;
-      const { loss, finite } = result.right.recorded;
-      if (loss === undefined || finite === undefined)
-        return E.left(invalid('program', ['step'], 'recorded nothing'));
-      losses.set(loss.data, done);
-      if (finite.data.includes(0)) {
-        const slice = (offset: number): Tensors => feedsOf(feeds, perStep, done + offset, 1);
-        return E.left(
-          findDivergence({ step, watched, state: before.right, first: done, count, feedsAt: slice }),
-        );
-      }
-      onEvent?.({ type: 'progress', step: done + count, steps, loss: at(losses, done + count - 1) });
-    }
-    return E.right({ loss: losses, snapshots: kept, executable });
+    const trained = await attemptTask('train', () => trainSteps(options))();
+    if (E.isLeft(trained)) return trained;
+    const { losses, snapshots, executable } = trained.right;
+    // The backend compiled it, and the keys are those of the records that were compiled.
+    return E.right({
+      loss: losses,
+      snapshots,
+      executable: executable as ExecutableOf<B, (keyof P & string) | 'step'>,
+    });
   };

@@ -189,8 +189,11 @@ export function errorLine(error: AdjointError): string {
       return `${error.op}: ${error.problem}${remedy}`;
     case 'ThrownError':
       return `${error.by} threw ${error.problem}${remedy}`;
+    case 'InterruptedError':
+      return `training was interrupted after ${error.step} of ${error.steps} epochs${remedy}`;
   }
 }
 
-/** 3 for training that diverged, 2 for whatever else was asked wrongly. */
-export const exitCode = (error: AdjointError): number => (error.tag === 'DivergenceError' ? 3 : 2);
+/** 3 for training that diverged, 130 for one that was interrupted, 2 for whatever else was asked wrongly. */
+export const exitCode = ({ tag }: AdjointError): number =>
+  tag === 'DivergenceError' ? 3 : tag === 'InterruptedError' ? 130 : 2;

@@ -58,6 +58,9 @@ export interface Backend {
 
 /** A backend that never waits. */
 export interface SyncBackend extends Backend {
+  readonly compile: <P extends Programs>(
+    programs: P,
+  ) => TaskEither<AdjointError, SyncExecutable<keyof P & string>>;
   readonly compileSync: <P extends Programs>(
     programs: P,
   ) => E.Either<AdjointError, SyncExecutable<keyof P & string>>;
@@ -99,7 +102,8 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
       if (state === undefined) continue;
       const known = slots.get(state.path);
       if (known !== undefined && known.value !== value) {
-        const remedy = 'Create a state once and use its value wherever it is shared.';
+        const remedy =
+          "Give each a path of its own, as in state(tree, 'layer1') and state(tree, 'layer2'); where one state is meant, make it once and use its value twice.";
         return E.left(
           invalid('state', [state.path], `two states have this path (program "${name}")`, remedy),
         );

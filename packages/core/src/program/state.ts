@@ -12,6 +12,24 @@ export type Tree<T> = T | { readonly [name: string]: Tree<T> };
 export type StateOf<T> =
   T extends Tensor<infer D, infer S> ? Value<D, S> : { readonly [K in keyof T]: StateOf<T[K]> };
 
+/** The branches of a tree at a path. Refuses what is neither that nor a leaf, such as a tensor among values. */
+function branchesOf<T>(
+  tree: Readonly<Record<string, Tree<T>>>,
+  path: readonly string[],
+  leaf: 'tensor' | 'value',
+): readonly (readonly [string, Tree<T>])[] {
+  const given: unknown = tree;
+  if (typeof given === 'object' && given !== null && !isTensor(given) && !Array.isArray(given)) {
+    return Object.entries(tree);
+  }
+  const found = isTensor(given) ? 'a tensor' : Array.isArray(given) ? 'a list' : String(given);
+  const remedy =
+    leaf === 'tensor'
+      ? 'Make tensors of numbers with tensor.'
+      : 'Make values of tensors: parameters with state(…), others with constant(…).';
+  return refuse('state', path, `expected a ${leaf}, or a record of such; given ${found}`, remedy);
+}
+
 /**
  * States with these initial values; what names each is its path, such as `hidden.weight`.
  * @param path goes before the names of the tree
@@ -22,7 +40,7 @@ export function state<const T extends Tree<Tensor>>(tree: T, path = ''): StateOf
   const build = (branch: Tree<Tensor>, at: readonly string[]): Tree<Value> => {
     if (isTensor(branch)) return variable(at.join('.'), branch);
     return Object.fromEntries(
-      Object.entries(branch).map(([name, inner]) => {
+      branchesOf(branch, at, 'tensor').map(([name, inner]) => {
         if (name === '' || name.includes('.'))
           refuse('state', [...at, name], 'a name is not empty and has no dot');
         return [name, build(inner, [...at, name])];
@@ -39,7 +57,7 @@ export function leaves(
   path: readonly string[] = [],
 ): readonly (readonly [string, Value])[] {
   if (isValue(tree)) return [[path.join('.'), tree]];
-  return Object.entries(tree).flatMap(([name, inner]) => leaves(inner, [...path, name]));
+  return branchesOf(tree, path, 'value').flatMap(([name, inner]) => leaves(inner, [...path, name]));
 }
 
 /** A tree of the same form with other leaves. */
@@ -50,7 +68,7 @@ export function mapTree<T>(
 ): Tree<T> {
   if (isValue(tree)) return map(tree, path.join('.'));
   return Object.fromEntries(
-    Object.entries(tree).map(([name, inner]) => [name, mapTree(inner, map, [...path, name])]),
+    branchesOf(tree, path, 'value').map(([name, inner]) => [name, mapTree(inner, map, [...path, name])]),
   );
 }
 

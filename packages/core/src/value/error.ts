@@ -1,9 +1,28 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { TypedArray } from './dtype.js';
 import type { Shape, TensorType } from './shape.js';
 
 /** What an `InvalidError` is about. An argument's path is the function's name and the parameter's. */
 export type Subject =
-  'graph' | 'program' | 'plugin' | 'attribute' | 'tensor' | 'state' | 'feed' | 'option' | 'argument';
+  | 'graph'
+  | 'program'
+  | 'plugin'
+  | 'attribute'
+  | 'tensor'
+  | 'state'
+  | 'feed'
+  | 'option'
+  | 'argument'
+  | 'file'
+  | 'checkpoint';
+
+/** What a training that ended early has reached, so that nothing of it is lost. */
+export interface Reached {
+  /** The loss before each step that was taken, and before the one that failed. */
+  readonly loss: Float64Array;
+  /** The state by path, a tensor each, before the step that failed or was not taken any more. */
+  readonly state: Readonly<Record<string, TensorType & { readonly data: TypedArray }>>;
+}
 
 /** Everything that can go wrong because of what a caller or a file gave, as plain data. */
 export type AdjointError =
@@ -37,16 +56,24 @@ export type AdjointError =
       readonly remedy?: string;
     }
   /** Training produced a number that is not finite. */
-  | {
+  | (Reached & {
       readonly tag: 'DivergenceError';
       /** The first step, counted from 0, at which a loss, gradient or parameter was not finite. */
       readonly step: number;
-      /** What was found not finite: `loss`, or the path of a gradient or parameter. */
+      /** What was found not finite, such as `the gradient by W1`. */
       readonly quantity: string;
       /** The earliest node on the failing path that is not finite, as `print` names it. */
       readonly node: string;
       readonly remedy?: string;
-    };
+    })
+  /** Training was told to stop. */
+  | (Reached & {
+      readonly tag: 'InterruptedError';
+      /** How many steps were done, and how many were to be. */
+      readonly step: number;
+      readonly steps: number;
+      readonly remedy?: string;
+    });
 
 /** A number as code would write it, with the sign of -0. */
 export const formatNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
@@ -89,6 +116,8 @@ export function renderError(error: AdjointError): string {
         `training diverged at step ${error.step}: ${error.quantity} is not finite; the earliest node that is not finite is ${error.node}`,
         ...remedy,
       ].join('\n');
+    case 'InterruptedError':
+      return [`training was interrupted after ${error.step} of ${error.steps} steps`, ...remedy].join('\n');
   }
 }
 
