@@ -7,7 +7,7 @@ export { freshName } from './support/names.js';
 export { dependencyOrder } from './support/order.js';
 export type { Tuple } from './support/tuple.js';
 // Values
-export { absentElement, allocate, bytesPerElement, holds, isStorage, least, roundTo } from './value/dtype.js';
+export { absentElement, bytesPerElement, holds, isStorage, least, roundTo } from './value/dtype.js';
 export {
   attempt,
   errorOf,
@@ -21,14 +21,18 @@ export {
 export {
   broadcastShapes,
   broadcastStrides,
+  faultOfShape,
+  faultOfType,
   normalizeAxes,
-  offsetsOf,
   sameShape,
   sameType,
   sizeOf,
   stridesOf,
 } from './value/shape.js';
-export { isTensor, sliceOf } from './value/tensor.js';
+export { allocate, copyOf, MemoryException } from './value/memory.js';
+export { faultOfName, limits } from './value/limits.js';
+export { offsetsOf } from './value/offsets.js';
+export { faultOfData, isTensor, sliceOf } from './value/tensor.js';
 // Formulas
 export { application, atom, product, symbol, within, type Formula } from './scalar/formula.js';
 // The grammar of graphs and ops

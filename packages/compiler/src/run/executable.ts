@@ -134,10 +134,12 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
   }
 
   runSync(name: P, feeds: Tensors, options: RunOptions = {}): E.Either<AdjointError, RunResult> {
+    if (this.#machine === undefined) return E.left(disposed());
+    const checked = checkRun(this.#programs, name, options);
+    if (E.isLeft(checked)) return checked;
     const { steps = 1, record = [] } = options;
     return pipe(
-      this.#machine === undefined ? E.left(disposed()) : checkRun(name, this.#programs[name], options),
-      E.chain((program) => checkFeeds(program, feeds, steps)),
+      checkFeeds(checked.right, feeds, steps),
       E.chain(() => {
         const program = lookup(this.#plan.programs, name);
         const run = { name, program, feeds, steps, record };

@@ -9,9 +9,17 @@ import { at } from '../support/list.js';
 import type { Tuple } from '../support/tuple.js';
 import type { DType } from '../value/dtype.js';
 import { formatType, refuse } from '../value/error.js';
+import { faultOfName, limits } from '../value/limits.js';
 import { formatTensor } from '../value/format.js';
 import { sizeOf, type Shape, type TensorType } from '../value/shape.js';
-import { isTensor, tensor, type Nested, type ShapeOfNested, type Tensor } from '../value/tensor.js';
+import {
+  faultOfData,
+  isTensor,
+  tensor,
+  type Nested,
+  type ShapeOfNested,
+  type Tensor,
+} from '../value/tensor.js';
 
 /** Where the values of a graph come from: the maker of sources, and the three that every graph has. */
 
@@ -41,7 +49,9 @@ export function source<A, F extends AnyFunction>(
   return define({ ...head, arity }, family, { ...rules, differentiable: false }, apply);
 }
 
-const naturals = (shape: Shape): boolean => shape.every((size) => Number.isInteger(size) && size >= 0);
+/** The type of a source whose name and tensor are in order. */
+const unlessFault = (fault: string | undefined, dtype: DType, shape: Shape): Found<readonly TensorType[]> =>
+  fault === undefined ? one(dtype, shape) : refused(fault);
 
 export interface InputAttributes extends TensorType {
   readonly name: string;
@@ -60,8 +70,7 @@ function applyInput(name: string, shape: Shape, dtype: DType = 'f64'): Value {
 export const input: typeof applyInput & SourceOp<InputAttributes> = source(
   { name: 'input', attributes: { name: 'string', dtype: 'dtype', shape: 'shape' } },
   {
-    types: (_inputs, { dtype, shape }) =>
-      naturals(shape) ? one(dtype, shape) : refused('a size is not a natural number'),
+    types: (_inputs, { name, dtype, shape }) => unlessFault(faultOfName(name), dtype, shape),
     fill: (_out, _inputs, { name }) => refuse('feed', [name], `the input "${name}" was not fed`),
     input: { name: ({ name }) => name, retyped: ({ name }, { dtype, shape }) => ({ name, dtype, shape }) },
     describe: ({ name, ...type }) => `${JSON.stringify(name)}, ${formatType(type)}`,
@@ -91,7 +100,7 @@ function applyConstant(value: Tensor | Nested, dtype: DType = 'f64'): Value {
 export const constant: typeof applyConstant & SourceOp<ConstantAttributes> = source(
   { name: 'constant', attributes: { value: 'tensor' } },
   {
-    types: (_inputs, { value: { dtype, shape } }) => one(dtype, shape),
+    types: (_inputs, { value }) => unlessFault(faultOfData(value), value.dtype, value.shape),
     fill: ({ data }, _inputs, { value }) => data.set(value.data),
     constant: ({ value }) => value,
     describe: ({ value }) => formatTensor(value),
@@ -113,7 +122,8 @@ function applyVariable(path: string, initial: Tensor): Value {
 export const variable: typeof applyVariable & SourceOp<State> = source(
   { name: 'state', attributes: { path: 'string', initial: 'tensor' } },
   {
-    types: (_inputs, { initial: { dtype, shape } }) => one(dtype, shape),
+    types: (_inputs, { path, initial }) =>
+      unlessFault(faultOfName(path, limits.path) ?? faultOfData(initial), initial.dtype, initial.shape),
     fill: ({ data }, _inputs, { initial }) => data.set(initial.data),
     state: (attributes) => attributes,
     describe: ({ path }) => JSON.stringify(path),

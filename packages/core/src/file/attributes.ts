@@ -11,6 +11,7 @@ import {
   dtypeCodec,
   exact,
   integer,
+  listOf,
   natural,
   shapeCodec,
   tensorCodec,
@@ -27,7 +28,7 @@ export interface Readers {
 
 const text: t.Type<string, unknown> = checked('a string', (u): u is string => typeof u === 'string');
 const truth: t.Type<boolean, unknown> = checked('a boolean', (u): u is boolean => typeof u === 'boolean');
-const naturals = t.readonlyArray(natural);
+const naturals = listOf(natural);
 
 /** A composite by its name. Where it is not known, it has no derivative of its own, which asking for one will say. */
 const compositeCodec = ({ op }: Names): t.Type<Composite, unknown> =>
@@ -102,7 +103,7 @@ function tuple(members: readonly t.Mixed[]): t.Mixed {
 function fieldCodec(field: Exclude<Field, `${Word}?`>, codecs: Readonly<Record<Word, t.Mixed>>): t.Mixed {
   if (typeof field === 'string') return codecs[field];
   if (isTuple(field)) return tuple(field.map((each) => fieldCodec(required(each), codecs)));
-  if (isList(field)) return t.readonlyArray(fieldCodec(required(field.list), codecs));
+  if (isList(field)) return listOf(fieldCodec(required(field.list), codecs));
   if (!isOwn(field)) return recordCodec(field, codecs);
   const { codec } = field;
   return new t.Type(

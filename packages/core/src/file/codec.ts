@@ -11,8 +11,9 @@ import {
   type TypedArray,
 } from '../value/dtype.js';
 import { invalid, type AdjointError, type Subject } from '../value/error.js';
-import { sizeOf, type Shape } from '../value/shape.js';
-import { fromData, type Tensor } from '../value/tensor.js';
+import { faultOfName } from '../value/limits.js';
+import { faultOfShape, sizeOf, type Shape } from '../value/shape.js';
+import { faultOfData, fromData, isTensor, type Tensor } from '../value/tensor.js';
 
 /** Codecs that are stricter than those of io-ts, which let pass NaN as a number, unknown keys, and negative sizes. */
 
@@ -45,7 +46,9 @@ export function exact<P extends Props, O extends Props = Record<never, never>>(
   const is = (u: unknown): u is A =>
     isRecord(u) &&
     Object.keys(u).every((key) => Object.hasOwn(codecs, key)) &&
-    Object.entries(codecs).every(([key, codec]) => (key in required || key in u ? codec.is(u[key]) : true));
+    Object.entries(codecs).every(([key, codec]) =>
+      Object.hasOwn(required, key) || Object.hasOwn(u, key) ? codec.is(u[key]) : true,
+    );
   return new t.Type<A, unknown>(
     `{ ${Object.keys(codecs).join(', ')} }`,
     is,
@@ -64,7 +67,7 @@ export function exact<P extends Props, O extends Props = Record<never, never>>(
       for (const [key, codec] of Object.entries(codecs)) {
         if (!Object.hasOwn(u, key) && !Object.hasOwn(required, key)) continue;
         const result = codec.validate(u[key], t.appendContext(context, key, codec, u[key]));
-        if (E.isLeft(result)) errors.push(...result.left);
+        if (E.isLeft(result)) for (const error of result.left) errors.push(error);
         else decoded[key] = result.right;
       }
       // Each key was decoded by its codec, and no other is there.
@@ -110,15 +113,55 @@ export const double: t.Type<number, unknown> = new t.Type(
 
 export const dtypeCodec: t.Type<DType, unknown> = checked(`one of ${dtypes.join(', ')}`, isDType);
 
-/** More elements than any typed array has are refused before anything is allocated. */
-const maximumSize = 2 ** 31;
+/** A codec from what is wrong with something, if anything is, for a type whose values are their own encoding. */
+function unlessFault<A>(name: string, faultOf: (u: unknown) => string | undefined): t.Type<A, unknown> {
+  const is = (u: unknown): u is A => faultOf(u) === undefined;
+  return new t.Type<A, unknown>(
+    name,
+    is,
+    (u, context) => (is(u) ? t.success(u) : t.failure(u, context, faultOf(u))),
+    (a) => a,
+  );
+}
 
-export const shapeCodec: t.Type<Shape, unknown> = checked(
-  'an array of natural numbers with a product below 2^31',
-  (u): u is Shape => Array.isArray(u) && u.every((size) => natural.is(size)) && sizeOf(u) < maximumSize,
-);
+export const shapeCodec: t.Type<Shape, unknown> = unlessFault('a shape', faultOfShape);
 
-const integers = t.readonlyArray(integer);
+/** What inputs, outputs, nodes and scopes are called. */
+export const textCodec: t.Type<string, unknown> = unlessFault('a name', faultOfName);
+
+/**
+ * A list of at most so many. The first fault ends the reading: a damaged file may have a fault in each entry, and only
+ * one is told.
+ */
+export const listOf = <A>(
+  inner: t.Type<A, unknown>,
+  most: number = Infinity,
+): t.Type<readonly A[], unknown> =>
+  new t.Type<readonly A[], unknown>(
+    `a list, of ${inner.name} each`,
+    (u): u is readonly A[] => Array.isArray(u) && u.length <= most && u.every((each) => inner.is(each)),
+    (u, context) => {
+      if (!Array.isArray(u)) return t.failure(u, context, 'expected a list');
+      const entries: readonly unknown[] = u;
+      if (entries.length > most) {
+        return t.failure(
+          u,
+          context,
+          `a list here has at most ${most} entries, and this one has ${entries.length}`,
+        );
+      }
+      const decoded: A[] = [];
+      for (const [index, entry] of entries.entries()) {
+        const result = inner.validate(entry, t.appendContext(context, String(index), inner, entry));
+        if (E.isLeft(result)) return result;
+        decoded.push(result.right);
+      }
+      return t.success(decoded);
+    },
+    (a) => a.map((each) => inner.encode(each)),
+  );
+
+const integers = listOf(integer);
 export const axesCodec: t.Type<readonly number[], unknown> = new t.Type(
   'an array of integers',
   integers.is,
@@ -135,7 +178,7 @@ const encodedTensor = exact({ dtype: dtypeCodec, shape: shapeCodec, data: t.stri
 /** A tensor as dtype, shape and the base64 of its bytes. */
 export const tensorCodec: t.Type<Tensor, unknown> = new t.Type(
   'a tensor',
-  (u): u is Tensor => isRecord(u) && isDType(u.dtype) && Array.isArray(u.shape) && ArrayBuffer.isView(u.data),
+  (u): u is Tensor => isTensor(u) && faultOfData(u) === undefined,
   (u, context) => {
     const fields = encodedTensor.validate(u, context);
     if (E.isLeft(fields)) return fields;
@@ -154,7 +197,7 @@ export const tensorCodec: t.Type<Tensor, unknown> = new t.Type(
       return t.failure(u, context, `expected ${length} bytes, found ${bytes.length}`);
     if (dtype === 'bool' && bytes.some((byte) => byte > 1))
       return t.failure(u, context, 'a bool is neither 0 nor 1');
-    const { buffer } = bytes.slice();
+    const { buffer } = Uint8Array.from(bytes);
     return t.success(fromData(dtype, shape, typedArrayOver(dtype, buffer)));
   },
   ({ dtype, shape, data }) => ({ dtype, shape: [...shape], data: base64.encode(bytesOf(data)) }),

@@ -1,14 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
-import { exact, firstError, natural } from './codec.js';
-import { formatPath, invalid, refuse, renderError, type AdjointError } from '../value/error.js';
+import { firstError } from './codec.js';
+import { encodedFile, encodedGraph, type EncodedNode, type EncodedScope } from './form.js';
+import { attempt, formatPath, invalid, refuse, renderError, type AdjointError } from '../value/error.js';
+import { faultOfName, limits } from '../value/limits.js';
+import type { Description } from '../ir/description.js';
 import type { Graph, Names, Node, Primitive, Value } from '../ir/grammar.js';
 import { makeGraph } from '../ir/graph.js';
 import { makeNode } from '../ir/node.js';
 import { scopePath, type Scope } from '../ir/scope.js';
 import { inferTypes } from '../ir/types.js';
-import { lookup } from '../support/list.js';
+import { at, lookup } from '../support/list.js';
 import { attributesCodec } from './attributes.js';
 
 /** The version of the file format; files of a later one are refused. */
@@ -16,28 +19,13 @@ const formatVersion = 1;
 
 type Path = readonly (string | number)[];
 
-const reference = t.tuple([natural, natural]);
-
-const encodedNode = exact(
-  { op: t.string, inputs: t.readonlyArray(reference), attributes: t.unknown },
-  { name: t.string, scope: natural },
-);
-
-const encodedScope = exact({ name: t.string, size: natural }, { parent: natural });
-
-const encodedGraph = exact({
-  scopes: t.readonlyArray(encodedScope),
-  nodes: t.readonlyArray(encodedNode),
-  inputs: t.readonlyArray(natural),
-  outputs: t.record(t.string, reference),
-});
-
-const encodedFile = exact({ format: t.literal('adjoint-graph'), version: natural, graph: t.unknown });
-
-/** How deep graphs may stand inside graphs, as the bodies of scans do: deeper than anybody writes. */
-const maximumDepth = 64;
-
 const everyName: Names = { scalarFunction: () => undefined, op: () => undefined };
+
+/** What reading needs beside the file. */
+interface Readers {
+  readonly names: Names;
+  readonly codecOf: CodecOf;
+}
 
 /** A file that could not be read is not written. */
 function encodedAttributes(
@@ -57,12 +45,33 @@ function encodedAttributes(
   return codec.encode(attributes);
 }
 
-function encode({ inputs, nodes, outputs }: Graph): unknown {
+/** The scopes of some nodes, each after the one that it is in. */
+function scopesOf(nodes: readonly Node[]): readonly Scope[] {
+  const scopes = new Set<Scope>();
+  for (const { scope } of nodes) {
+    // What stands in the set stands there with all around it.
+    if (scope !== undefined && !scopes.has(scope)) for (const each of scopePath(scope)) scopes.add(each);
+  }
+  return [...scopes];
+}
+
+/** Refuses what is larger or has longer names than files may. */
+function requireLimits(nodes: readonly Node[], scopes: readonly Scope[]): void {
+  if (nodes.length > limits.nodes) {
+    refuse('graph', ['nodes'], `a file has at most ${limits.nodes} nodes, and the graph has ${nodes.length}`);
+  }
+  const names = [...nodes.map(({ name = '' }) => name), ...scopes.map(({ name }) => name)];
+  for (const name of names) {
+    const fault = faultOfName(name);
+    if (fault !== undefined) refuse('graph', ['nodes', name], fault);
+  }
+}
+
+function encode({ inputs, nodes, outputs }: Graph, codecOf: CodecOf): unknown {
   const positions = new Map(nodes.map((node, position) => [node, position]));
   const referenceTo = ({ node, index }: Value): unknown => [lookup(positions, node), index];
-  // Encoding needs no names: only reading looks things up.
-  const readers = { names: everyName, graph: graphCodec(everyName) };
-  const scopes = [...new Set(nodes.flatMap(({ scope }) => scopePath(scope)))];
+  const scopes = scopesOf(nodes);
+  requireLimits(nodes, scopes);
   const scopePositions = new Map(scopes.map((scope, position) => [scope, position]));
   return {
     scopes: scopes.map(({ name, parent, size }) =>
@@ -71,7 +80,7 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
     nodes: nodes.map(({ op, inputs: operands, attributes, name, scope }, position) => ({
       op: op.name,
       inputs: operands.map(referenceTo),
-      attributes: encodedAttributes(position, op, attributesCodec(op.attributes, readers), attributes),
+      attributes: encodedAttributes(position, op, codecOf(op.attributes), attributes),
       ...(name === undefined ? {} : { name }),
       ...(scope === undefined ? {} : { scope: lookup(scopePositions, scope) }),
     })),
@@ -80,28 +89,27 @@ function encode({ inputs, nodes, outputs }: Graph): unknown {
   };
 }
 
-function decodeScopes(
-  scopes: readonly t.TypeOf<typeof encodedScope>[],
-  path: Path,
-): E.Either<AdjointError, Scope[]> {
+function decodeScopes(scopes: readonly EncodedScope[], path: Path): E.Either<AdjointError, Scope[]> {
   const decoded: Scope[] = [];
+  const depths: number[] = [];
   for (const [position, { name, size, parent }] of scopes.entries()) {
     const outer = parent === undefined ? undefined : decoded[parent];
-    if (parent !== undefined && outer === undefined) {
-      return E.left(
-        invalid('graph', [...path, 'scopes', position, 'parent'], 'the parent does not come earlier'),
-      );
-    }
+    const fault = (problem: string): E.Either<AdjointError, never> =>
+      E.left(invalid('graph', [...path, 'scopes', position, 'parent'], problem));
+    if (parent !== undefined && outer === undefined) return fault('the parent does not come earlier');
+    const depth = parent === undefined ? 1 : at(depths, parent) + 1;
+    if (depth > limits.scopes) return fault(`scopes are nested more than ${limits.scopes} deep`);
+    depths.push(depth);
     decoded.push(outer === undefined ? { name, size } : { name, size, parent: outer });
   }
   return E.right(decoded);
 }
 
 function decodeNode(
-  { op: opName, inputs, attributes: encoded, name, scope }: t.TypeOf<typeof encodedNode>,
+  { op: opName, inputs, attributes: encoded, name, scope }: EncodedNode,
   nodes: readonly Node[],
   scopes: readonly Scope[],
-  names: Names,
+  { names, codecOf }: Readers,
   path: Path,
 ): E.Either<AdjointError, Node> {
   const op = names.op(opName);
@@ -134,10 +142,12 @@ function decodeNode(
   }
   const attributesPath = [...path, 'attributes'];
   const context = attributesPath.map((key) => ({ key: String(key), type: t.unknown }));
-  const attributes = attributesCodec(op.attributes, { names, graph: graphCodec(names) }).validate(
-    encoded,
-    context,
+  // A field may have a codec of its own, which is a plugin's code.
+  const validated = attempt(`the codec of "${opName}"`, () =>
+    codecOf(op.attributes).validate(encoded, context),
   );
+  if (E.isLeft(validated)) return validated;
+  const attributes = validated.right;
   if (E.isLeft(attributes)) return E.left(firstError('graph', [], attributes.left));
   const inferred = inferTypes(op, operands, attributes.right, name);
   if (E.isLeft(inferred)) return E.left(invalid('graph', path, renderError(inferred.left)));
@@ -148,14 +158,14 @@ function decodeNode(
 }
 
 /** Reads what `encode` wrote; every fault is a Left with the path that leads to it. */
-function decode(u: unknown, names: Names, path: Path): E.Either<AdjointError, Graph> {
+function decode(u: unknown, readers: Readers, path: Path): E.Either<AdjointError, Graph> {
   const fields = encodedGraph.validate(u, []);
   if (E.isLeft(fields)) return E.left(firstError('graph', path, fields.left));
   const scopes = decodeScopes(fields.right.scopes, path);
   if (E.isLeft(scopes)) return scopes;
   const nodes: Node[] = [];
   for (const [position, encoded] of fields.right.nodes.entries()) {
-    const node = decodeNode(encoded, nodes, scopes.right, names, [...path, 'nodes', position]);
+    const node = decodeNode(encoded, nodes, scopes.right, readers, [...path, 'nodes', position]);
     if (E.isLeft(node)) return node;
     nodes.push(node.right);
   }
@@ -166,30 +176,45 @@ function decode(u: unknown, names: Names, path: Path): E.Either<AdjointError, Gr
       return E.left(invalid('graph', [...path, 'inputs', position], `there is no node ${index}`));
     inputs.push(value);
   }
-  const outputs: Record<string, Value> = {};
-  for (const [name, [node, output]] of Object.entries(fields.right.outputs)) {
+  const outputs = new Map<string, Value>();
+  for (const [name, [node, output]] of fields.right.outputs) {
     const value = nodes[node]?.outputs[output];
     if (value === undefined) {
       return E.left(invalid('graph', [...path, 'outputs', name], `node ${node} has no output ${output}`));
     }
-    outputs[name] = value;
+    outputs.set(name, value);
   }
-  return makeGraph(outputs, inputs);
+  return makeGraph(Object.fromEntries(outputs), inputs);
+}
+
+/** The codec of a description's attributes. */
+type CodecOf = (description: Description) => t.Type<unknown, unknown>;
+
+/** The codecs of attributes, each made once, as files have many nodes of few ops. */
+function codecsFor(names: Names): CodecOf {
+  const made = new Map<Description, t.Type<unknown, unknown>>();
+  const codecOf: CodecOf = (description) => {
+    const codec = made.get(description) ?? attributesCodec(description, readers);
+    made.set(description, codec);
+    return codec;
+  };
+  const readers = { names, graph: graphCodec(names, codecOf) };
+  return codecOf;
 }
 
 /** A graph inside attributes. */
-export const graphCodec = (names: Names): t.Type<Graph, unknown> =>
+const graphCodec = (names: Names, codecOf: CodecOf): t.Type<Graph, unknown> =>
   new t.Type<Graph, unknown>(
     'a graph',
     (u): u is Graph => typeof u === 'object' && u !== null && 'nodes' in u && 'outputs' in u,
     (u, context) => {
-      if (context.filter(({ key }) => key === 'attributes').length > maximumDepth) {
-        return t.failure(u, context, `graphs are nested more than ${maximumDepth} deep`);
+      if (context.filter(({ key }) => key === 'attributes').length > limits.graphs) {
+        return t.failure(u, context, `graphs are nested more than ${limits.graphs} deep`);
       }
       const keys = context.map(({ key }) => key);
       const decoded = decode(
         u,
-        names,
+        { names, codecOf },
         keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
       );
       if (E.isRight(decoded)) return t.success(decoded.right);
@@ -203,14 +228,15 @@ export const graphCodec = (names: Names): t.Type<Graph, unknown> =>
         problem,
       );
     },
-    encode,
+    (graph) => encode(graph, codecOf),
   );
 
 /** A graph as plain JSON data: op names, attributes, references, and constants in base64. */
 export const encodeGraph = (graph: Graph): unknown => ({
   format: 'adjoint-graph',
   version: formatVersion,
-  graph: encode(graph),
+  // Encoding needs no names: only reading looks things up.
+  graph: encode(graph, codecsFor(everyName)),
 });
 
 /**
@@ -218,7 +244,10 @@ export const encodeGraph = (graph: Graph): unknown => ({
  * @param names where ops and scalar functions are looked up: a registry
  * @returns Left with the path to the fault
  */
-export function decodeGraph(encoded: unknown, names: Names): E.Either<AdjointError, Graph> {
+export const decodeGraph = (encoded: unknown, names: Names): E.Either<AdjointError, Graph> =>
+  E.flatten(attempt('reading the graph', () => decodeFile(encoded, names)));
+
+function decodeFile(encoded: unknown, names: Names): E.Either<AdjointError, Graph> {
   const file = encodedFile.validate(encoded, []);
   if (E.isLeft(file)) return E.left(firstError('graph', [], file.left));
   const { version, graph } = file.right;
@@ -231,7 +260,7 @@ export function decodeGraph(encoded: unknown, names: Names): E.Either<AdjointErr
       ),
     );
   }
-  return decode(graph, names, ['graph']);
+  return decode(graph, { names, codecOf: codecsFor(names) }, ['graph']);
 }
 
 /** The text of a graph file. */

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
-import { double, dtypeCodec, exact, natural } from './codec.js';
+import { double, dtypeCodec, exact, listOf, natural, textCodec } from './codec.js';
 import { lookup } from '../support/list.js';
 import { AdjointException } from '../value/error.js';
+import { limits } from '../value/limits.js';
 import {
   apply,
   argument,
@@ -17,12 +18,13 @@ import {
 const encodedLambda = exact({
   /** How many of the first expressions are the parameters. */
   parameters: natural,
-  expressions: t.readonlyArray(
+  expressions: listOf(
     t.union([
-      exact({ argument: t.string, dtype: dtypeCodec }),
+      exact({ argument: textCodec, dtype: dtypeCodec }),
       exact({ constant: double, dtype: dtypeCodec }),
-      exact({ fn: t.string, operands: t.readonlyArray(natural) }),
+      exact({ fn: t.string, operands: listOf(natural) }),
     ]),
+    limits.expressions,
   ),
 });
 
@@ -82,7 +84,8 @@ export const lambdaCodec = (
       if (body === undefined || given.length !== parameters || new Set(given).size !== parameters) {
         return t.failure(u, context, `expected ${parameters} different arguments first`);
       }
-      const free = subexpressions([body]).find((part) => part.kind === 'argument' && !given.includes(part));
+      const known = new Set<Scalar>(given);
+      const free = subexpressions([body]).find((part) => part.kind === 'argument' && !known.has(part));
       if (free !== undefined) return t.failure(u, context, 'an argument is not among the parameters');
       return t.success({ parameters: given, body });
     },

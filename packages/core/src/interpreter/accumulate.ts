@@ -3,8 +3,10 @@ import { rightOrThrow } from '../ir/problem.js';
 import { accumulationSteps, type AccumulationSteps } from '../ir/types.js';
 import { evaluateLambda, evaluatorOf } from '../scalar/evaluate.js';
 import { at } from '../support/list.js';
-import { allocate, roundTo, type TypedArray } from '../value/dtype.js';
-import { offsetsOf, sizeOf, stridesOf } from '../value/shape.js';
+import { roundTo, type TypedArray } from '../value/dtype.js';
+import { allocate } from '../value/memory.js';
+import { offsetsOf } from '../value/offsets.js';
+import { sizeOf, stridesOf } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 
 /** Elements combined one after the other, in row-major order. */
@@ -39,7 +41,7 @@ export function reduce(family: ReductionFamily, x: Tensor, out: Tensor, axes: re
   const elements = lifted(steps, x);
   const combine = combination(family, steps);
   const sums = allocate(steps.accumulator, out.data.length);
-  const isStarted = new Uint8Array(sums.length);
+  const isStarted = allocate('bool', sums.length);
   for (let i = 0; i < places.length; i++) {
     const place = at(places, i);
     // The typed array rounds to its dtype.

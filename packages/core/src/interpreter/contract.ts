@@ -2,8 +2,10 @@ import type { Letters } from '../ir/grammar.js';
 import { sizesOfLetters, summedLetters } from '../ir/letters.js';
 import { rightOrThrow } from '../ir/problem.js';
 import { at, lookup } from '../support/list.js';
-import { allocate, type TypedArray } from '../value/dtype.js';
-import { offsetsOf, sizeOf, stridesOf, type Shape } from '../value/shape.js';
+import type { TypedArray } from '../value/dtype.js';
+import { allocate } from '../value/memory.js';
+import { offsetsOf } from '../value/offsets.js';
+import { sizeOf, stridesOf, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 
 /**
@@ -86,7 +88,7 @@ export function contract(letters: Letters, inputs: readonly Tensor[], out: Tenso
     return { data, rows: offsets(rowLetters), terms: offsets(summed), stride };
   });
   const terms = sizeOf(sizesFor(summed));
-  const sums = new Float64Array(sizeOf(sizesFor(along)));
+  const sums = allocate('f64', sizeOf(sizesFor(along)));
   const products = allocate(factors.length > 2 ? out.dtype : 'f64', sums.length);
   const [x, y] = factors;
   for (let row = 0; row * sums.length < out.data.length; row++) {

@@ -16,14 +16,14 @@ import { exclusive } from '../program/exclusive.js';
 import type { Program } from '../program/program.js';
 import { backendWithTask, executableWithTasks } from '../program/tasks.js';
 import { at, lookup } from '../support/list.js';
-import { allocate } from '../value/dtype.js';
-import { AdjointException, formatType, invalid, type AdjointError } from '../value/error.js';
+import { AdjointException, attempt, formatType, opError, type AdjointError } from '../value/error.js';
+import { allocate, copyOf, MemoryException } from '../value/memory.js';
 import type { Graph, Node, Value } from '../ir/grammar.js';
 import { nameOfInput } from '../ir/graph.js';
 import { titleOf } from '../ir/types.js';
 import { runKernel } from './kernels.js';
 import { sizeOf } from '../value/shape.js';
-import { fromData, sliceOf, zeros, type Tensor } from '../value/tensor.js';
+import { sliceOf, zeros, type Tensor } from '../value/tensor.js';
 
 /** The reference backend: each node's kernel in turn, in plain loops. Every other backend is compared with it. */
 
@@ -32,12 +32,12 @@ import { fromData, sliceOf, zeros, type Tensor } from '../value/tensor.js';
 /** Zeros for an output of a node; throws an AdjointException where there is not so much memory. */
 function allocateOutput(node: Node, { dtype, shape }: Value): Tensor {
   try {
-    return fromData(dtype, shape, allocate(dtype, sizeOf(shape)));
+    return { dtype, shape, data: allocate(dtype, sizeOf(shape)) };
   } catch (error) {
-    // What engines throw where an array cannot be so long.
-    if (!(error instanceof RangeError)) throw error;
-    const problem = `${titleOf(node.op, node.attributes)} gives ${formatType({ dtype, shape })}, more than there is memory`;
-    throw new AdjointException(invalid('program', [], problem, 'Take smaller batches.'));
+    if (!(error instanceof MemoryException)) throw error;
+    const problem = `it gives ${formatType({ dtype, shape })}, more than there is memory for`;
+    const fault = { problem, remedy: 'Take smaller batches.' };
+    throw new AdjointException(opError(titleOf(node.op, node.attributes), node.inputs, fault, node.name));
   }
 }
 
@@ -84,7 +84,7 @@ export function evaluateGraph(
 // Programs
 
 /** Results and states share no storage with what the caller has: it may be filled anew. */
-const copied = ({ dtype, shape, data }: Tensor): Tensor => fromData(dtype, shape, data.slice());
+const copied = ({ dtype, shape, data }: Tensor): Tensor => ({ dtype, shape, data: copyOf(dtype, data) });
 
 const copiedEach = (tensors: Iterable<readonly [string, Tensor]>): readonly (readonly [string, Tensor])[] =>
   [...tensors].map(([name, tensor]) => [name, copied(tensor)]);
@@ -106,12 +106,13 @@ interface Run {
 function runSteps({ program, fed, steps, record, slots, state }: Run): readonly [RunResult, State] {
   const { graph, outputs, updates, perStep } = program;
   const current = new Map(state);
+  const sliced = new Set(perStep);
   const recorded = new Map<string, Tensor>();
   let results: ReadonlyMap<string, Tensor> = new Map();
   for (let step = 0; step < steps; step++) {
     const given = new Map<Value, Tensor>();
     for (const [input, feed] of fed) {
-      given.set(input, perStep.includes(nameOfInput(input)) ? sliceOf(feed, step) : feed);
+      given.set(input, sliced.has(nameOfInput(input)) ? sliceOf(feed, step) : feed);
     }
     for (const [path, { value }] of slots) given.set(value, lookup(current, path));
     const values = evaluateNodes(graph.nodes, given);
@@ -134,38 +135,26 @@ function compileSync<P extends Programs>(
 ): E.Either<AdjointError, SyncExecutable<keyof P & string>> {
   const slots = checkPrograms(programs);
   if (E.isLeft(slots)) return slots;
-  let state: State = new Map([...slots.right].map(([path, { initial }]) => [path, copied(initial)]));
+  const started = attempt('the interpreter', () =>
+    copiedEach([...slots.right].map(([path, { initial }]) => [path, initial])),
+  );
+  if (E.isLeft(started)) return started;
+  let state: State = new Map(started.right);
   let isDisposed = false;
   const alone = exclusive();
 
-  const run = (
-    name: keyof P & string,
-    feeds: Tensors,
-    options: RunOptions,
-  ): E.Either<AdjointError, RunResult> => {
+  const run = (name: string, feeds: Tensors, options: RunOptions): E.Either<AdjointError, RunResult> => {
     if (isDisposed) return E.left(disposed());
-    const { steps = 1, record = [] } = options;
-    const checked = checkRun(name, programs[name], options);
+    const checked = checkRun(programs, name, options);
     if (E.isLeft(checked)) return checked;
+    const { steps = 1, record = [] } = options;
     const program = checked.right;
     const fed = checkFeeds(program, feeds, steps);
     if (E.isLeft(fed)) return fed;
-    try {
-      const [result, next] = runSteps({
-        program,
-        fed: fed.right,
-        steps,
-        record,
-        slots: slots.right,
-        state,
-      });
-      // A kernel may have disposed of it.
-      if (!isDisposed) state = next;
-      return E.right(result);
-    } catch (error) {
-      if (error instanceof AdjointException) return E.left(error.error);
-      throw error;
-    }
+    const [result, next] = runSteps({ program, fed: fed.right, steps, record, slots: slots.right, state });
+    // A kernel may have disposed of it.
+    if (!isDisposed) state = next;
+    return E.right(result);
   };
   const read = (): E.Either<AdjointError, Tensors> =>
     isDisposed ? E.left(disposed()) : E.right(Object.fromEntries(copiedEach(state)));
@@ -181,9 +170,10 @@ function compileSync<P extends Programs>(
   };
   return E.right(
     executableWithTasks({
-      runSync: (name: keyof P & string, feeds, options = {}) => alone(() => run(name, feeds, options)),
-      readSync: () => alone(read),
-      writeSync: (replaced) => alone(() => write(replaced)),
+      runSync: (name: keyof P & string, feeds, options = {}) =>
+        alone('the run', () => run(name, feeds, options)),
+      readSync: () => alone('reading the state', read),
+      writeSync: (replaced) => alone('writing the state', () => write(replaced)),
       dispose,
     }),
   );

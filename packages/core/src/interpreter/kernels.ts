@@ -1,14 +1,15 @@
-import * as E from 'fp-ts/lib/Either.js';
-import type { ControlFamily, IndexedView, KernelCall, Node, OpaqueFamily } from '../ir/grammar.js';
+import type { IndexedView, KernelCall, Node } from '../ir/grammar.js';
 import { lettersFor } from '../ir/letters.js';
 import { rightOrThrow } from '../ir/problem.js';
 import { titleOf } from '../ir/types.js';
 import { overlappingAxes, repeatedAxes, rowMajor, stridesOfView, type View } from '../ir/view.js';
 import { evaluateLambda } from '../scalar/evaluate.js';
 import { at } from '../support/list.js';
-import { absentElement, allocate, type TypedArray } from '../value/dtype.js';
-import { AdjointException, opError } from '../value/error.js';
-import { broadcastStrides, offsetsOf, sameShape, type Shape } from '../value/shape.js';
+import { absentElement, type TypedArray } from '../value/dtype.js';
+import { AdjointException, errorOf, opError } from '../value/error.js';
+import { allocate, MemoryException } from '../value/memory.js';
+import { offsetsOf } from '../value/offsets.js';
+import { broadcastStrides, sameShape, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 import { accumulate, reduce } from './accumulate.js';
 import { contract } from './contract.js';
@@ -46,7 +47,7 @@ function addUp(from: Tensor, view: View, to: Tensor): void {
     return;
   }
   const places = placesOf(view, to.shape);
-  const sums = new Float64Array(to.data.length);
+  const sums = allocate('f64', to.data.length);
   // What every number can be added to without changing; places without an element keep their 0.
   if (!overlaps) for (const place of places) sums[place] = -0;
   for (let i = 0; i < places.length; i++) {
@@ -85,26 +86,35 @@ function stretch({ dtype, shape, data }: Tensor, target: Shape): TypedArray {
 
 const shapesOf = (tensors: readonly Tensor[]): readonly Shape[] => tensors.map(({ shape }) => shape);
 
-/** Runs a kernel that an op brings; whatever it throws becomes an OpError that says whose kernel it was. */
-function runWritten(
+/** What was thrown while a node ran, as an exception that says whose kernel it was. */
+function kernelException(
   { op, name }: Node,
-  family: ControlFamily | OpaqueFamily,
-  call: KernelCall<unknown>,
-): void {
-  try {
-    family.kernel(call);
-  } catch (error) {
-    if (error instanceof AdjointException) throw error;
-    const problem = `its kernel failed: ${E.toError(error).message}`;
-    throw new AdjointException(opError(titleOf(op, call.attributes), call.inputs, { problem }, name));
+  { inputs, attributes }: KernelCall<unknown>,
+  thrown: unknown,
+): Error {
+  const title = titleOf(op, attributes);
+  if (thrown instanceof MemoryException && thrown.error.tag === 'InvalidError') {
+    return new AdjointException(opError(title, inputs, thrown.error, name));
   }
+  return thrown instanceof AdjointException
+    ? thrown
+    : new AdjointException(errorOf(thrown, `the kernel of "${title}"`));
 }
 
 /**
  * Fills the outputs of a node.
- * @throws AdjointException where a kernel that the op brings throws anything
+ * @throws AdjointException whatever is thrown meanwhile: by a kernel, a rule or a scalar function that a plugin brings,
+ *   or where there is not so much memory
  */
 export function runKernel(node: Node, call: KernelCall<unknown>): void {
+  try {
+    fill(node, call);
+  } catch (thrown) {
+    throw kernelException(node, call, thrown);
+  }
+}
+
+function fill(node: Node, call: KernelCall<unknown>): void {
   const { family } = node.op;
   const { inputs, outputs, out, attributes } = call;
   switch (family.kind) {
@@ -170,6 +180,6 @@ export function runKernel(node: Node, call: KernelCall<unknown>): void {
       return;
     case 'control':
     case 'opaque':
-      runWritten(node, family, call);
+      family.kernel(call);
   }
 }

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Lambda } from '../scalar/expression.js';
 import type { DType } from '../value/dtype.js';
 import { formatShape } from '../value/error.js';
+import { limits } from '../value/limits.js';
 import { normalizeAxes, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 import type { Description, Field, OwnCodec, Word } from './description.js';
@@ -109,6 +110,8 @@ function normalField(word: string, value: unknown, rank: number): Found<unknown>
   }
   if (!isNumbers(value)) return refused(`${String(value)} is no list of axes`, 'Write one in brackets.');
   const axes = value;
+  if (axes.length > limits.rank)
+    return refused(`there are at most ${limits.rank} axes, given ${axes.length}`);
   const ofRank = word === 'newAxes' ? rank + axes.length : rank;
   const normal = normalizeAxes(axes, ofRank);
   if (word === 'order') {

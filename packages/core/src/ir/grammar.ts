@@ -311,10 +311,17 @@ export interface OperationText {
   readonly comment?: string;
 }
 
+/** A copy of core. Two that are installed beside each other do not know each other's ops. */
+export interface CoreCopy {
+  readonly version: string;
+}
+
 /** An op with attributes of its own is an op among others. */
 export interface Primitive<A = unknown> extends Reading<A> {
   readonly kind: 'primitive';
   readonly name: string;
+  /** The copy of core by which it was made; absent where that copy is earlier than this field. */
+  readonly copy?: CoreCopy;
   /** How many inputs; absent where any number will do. */
   readonly arity?: number;
   readonly attributes: Description;

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { AdjointException, formatType, invalid, refuse, type AdjointError } from '../value/error.js';
+import { faultOfName, limits } from '../value/limits.js';
 import { at, replaceEach } from '../support/list.js';
 import { dependencyOrder } from '../support/order.js';
 import { sameType } from '../value/shape.js';
@@ -16,12 +17,26 @@ export const nodesUnder = (values: readonly Value[]): Node[] =>
     ({ inputs }, index) => inputs[index]?.node,
   );
 
-/** Names that keep their order as keys of a record, and can be written in a path. */
-const isName = (name: string): boolean => name !== '' && name !== '__proto__' && !/^\d+$/.test(name);
+/** What is wrong with an output's name: it is a key of a record that keeps its order, which numbers do not. */
+const faultOfOutput = (name: string): string | undefined =>
+  name === '' || /^\d+$/.test(name) ? 'an output needs a name that is not a number' : faultOfName(name);
+
+const depths = new WeakMap<Graph, number>();
+
+/** How deep graphs stand inside a graph; one that no op holds yet is 0 deep. Each is made before what holds it. */
+const depthOf = (nodes: readonly Node[]): number =>
+  nodes.reduce(
+    (deepest, { op, attributes }) =>
+      Object.values(graphsOf(op.attributes, attributes)).reduce(
+        (most, inner) => Math.max(most, 1 + (depths.get(inner) ?? 0)),
+        deepest,
+      ),
+    0,
+  );
 
 /**
- * The graph under named values, or why there is none: two inputs share a name, an output's name is a number, or an
- * input is not among the given ones.
+ * The graph under named values, or why there is none: two inputs share a name, an output's name is a number, an input is
+ * not among the given ones, or graphs are nested deeper than `limits.graphs`.
  */
 export function makeGraph(
   outputs: Readonly<Record<string, Value>>,
@@ -30,7 +45,8 @@ export function makeGraph(
   const fault = (path: readonly string[], problem: string, remedy?: string): E.Either<AdjointError, never> =>
     E.left(invalid('graph', path, problem, remedy));
   for (const name of Object.keys(outputs)) {
-    if (!isName(name)) return fault(['outputs', name], 'an output needs a name that is not a number');
+    const wrong = faultOfOutput(name);
+    if (wrong !== undefined) return fault(['outputs', name], wrong);
   }
   // Inputs that nothing uses come last, so that the order of the rest follows from the outputs alone.
   const nodes = nodesUnder([...Object.values(outputs), ...(inputs ?? [])]);
@@ -58,7 +74,11 @@ export function makeGraph(
         'Give it too; to the body of a scan, a cond or a composite pass it as an operand.',
       );
   }
-  return E.right({ inputs: inputs ?? found, nodes, outputs });
+  const depth = depthOf(nodes);
+  if (depth > limits.graphs) return fault(['nodes'], `graphs are nested more than ${limits.graphs} deep`);
+  const made = { inputs: inputs ?? found, nodes, outputs };
+  depths.set(made, depth);
+  return E.right(made);
 }
 
 /**
@@ -108,11 +128,14 @@ export function nameOfInput({ node }: Value): string {
  * Checks what the types of TypeScript cannot: order, closedness, and that every node's types are what its op's rule
  * gives, in sub-graphs too.
  */
-export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
+export const checkGraph = (checked: Graph): E.Either<AdjointError, Graph> => checkOnce(checked, new Set());
+
+/** A graph that several nodes hold is checked once. */
+function checkOnce(checked: Graph, done: Set<Graph>): E.Either<AdjointError, Graph> {
   const known = new Set<Node>();
-  for (const node of checked.nodes) {
+  for (const [position, node] of checked.nodes.entries()) {
     const fault = (problem: string): E.Either<AdjointError, never> => {
-      const path = ['nodes', checked.nodes.indexOf(node)];
+      const path = ['nodes', position];
       return E.left(invalid('graph', path, `${titleOf(node.op, node.attributes)}: ${problem}`));
     };
     if (node.inputs.some((input) => !known.has(input.node)))
@@ -135,7 +158,7 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
       );
     }
     for (const subgraph of Object.values(graphsOf(node.op.attributes, node.attributes))) {
-      const inner = checkGraph(subgraph);
+      const inner = done.has(subgraph) ? E.right(subgraph) : checkOnce(subgraph, done);
       if (E.isLeft(inner)) return inner;
     }
     known.add(node);
@@ -144,6 +167,7 @@ export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
     if (!known.has(value.node))
       return E.left(invalid('graph', ['outputs', name], 'its node is not in the graph'));
   }
+  done.add(checked);
   return E.right(checked);
 }
 

@@ -56,8 +56,9 @@ function faultOf({ operands, result }: Letters, shapes: readonly Shape[]): strin
   if (places.some((letters) => new Set(letters).size !== letters.length)) {
     return 'a letter occurs twice in one place';
   }
-  const letters = places.flat();
-  const lonely = letters.find((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));
+  const counts = new Map<string, number>();
+  for (const letter of places.flat()) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  const [lonely] = [...counts].find(([, count]) => count === 1) ?? [];
   return lonely === undefined ? undefined : `the letter ${lonely} occurs once`;
 }
 

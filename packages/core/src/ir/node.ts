@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { at, last } from '../support/list.js';
-import { AdjointException, opError } from '../value/error.js';
+import { AdjointException, opError, refuse } from '../value/error.js';
+import { faultOfName } from '../value/limits.js';
+import { faultOfCopy } from './copy.js';
 import type { TensorType } from '../value/shape.js';
 import type { Node, Primitive, Value } from './grammar.js';
 import { currentScope, type Scope } from './scope.js';
@@ -87,6 +89,10 @@ export function build<A>(op: Primitive<A>, inputs: readonly Value[], attributes:
     const remedy = 'Write constant(…) around a tensor.';
     throw new AdjointException(opError(titleOf(op, attributes), [], { problem, remedy }));
   }
+  for (const [index, input] of inputs.entries()) {
+    const foreign = faultOfCopy(`operand ${index}`, input.node.op);
+    if (foreign !== undefined) throw new AdjointException(opError(titleOf(op, attributes), inputs, foreign));
+  }
   const inferred = inferTypes(op, inputs, attributes, name);
   if (E.isLeft(inferred)) throw new AdjointException(inferred.left);
   const scope = currentScope();
@@ -100,9 +106,12 @@ export const build1 = <A>(op: Primitive<A>, inputs: readonly Value[], attributes
 
 /**
  * The same value under a name that print, charts and errors use for it.
+ * @throws AdjointException where the name is longer than names may be, or no text
  * @example named('Z1', add(matmul(X, W1), b1)).node.name // 'Z1'
  */
 export function named<V extends Value>(name: string, value: V): V {
+  const fault = faultOfName(name);
+  if (fault !== undefined) refuse('argument', ['named', 'name'], fault);
   const { op, inputs, attributes, outputs, scope } = value.node;
   // The copy differs from `value` in its node's name only.
   return at(makeNode(op, inputs, attributes, outputs, { name, scope }).outputs, value.index) as V;

@@ -3,6 +3,7 @@ import type { Tuple } from '../support/tuple.js';
 import { refuse } from '../value/error.js';
 import type { Shape } from '../value/shape.js';
 import { inFront } from './attributes.js';
+import { thisCopy } from './copy.js';
 import type { Description } from './description.js';
 import type { Cotangents, Family, OpOf, PullbackCall, Reading, Value } from './grammar.js';
 
@@ -79,6 +80,7 @@ export function define<A, Y extends Family<A>, F extends AnyFunction>(
   return callable(apply, {
     kind: 'primitive' as const,
     name,
+    copy: thisCopy,
     ...(arity === undefined ? {} : { arity }),
     attributes,
     family,

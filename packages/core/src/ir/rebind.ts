@@ -2,10 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { formatType, invalid, type AdjointError } from '../value/error.js';
 import { at } from '../support/list.js';
-import { graph, nameOfInput, replaceValues } from './graph.js';
+import { makeGraph, nameOfInput, replaceValues } from './graph.js';
 import type { Graph, Value } from './grammar.js';
 import { makeNode } from './node.js';
-import { sameType, type TensorType } from '../value/shape.js';
+import { faultOfType, sameType, type TensorType } from '../value/shape.js';
 
 /**
  * The same computation for inputs of other sizes: every type is inferred anew, in sub-graphs too.
@@ -13,36 +13,37 @@ import { sameType, type TensorType } from '../value/shape.js';
  * @returns Left where a name is not an input's, dtype or rank would change, or an op's type rule refuses the new types
  * @example rebind(graph({ prediction }), { X: { dtype: 'f64', shape: [7, 2] } }).right.outputs.prediction.shape // [7, 1]
  */
-export function rebind(
+export const rebind = (
   bound: Graph,
   types: Readonly<Record<string, TensorType>>,
-): E.Either<AdjointError, Graph> {
-  const names = bound.inputs.map(nameOfInput);
-  const unknown = Object.keys(types).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    return E.left(invalid('graph', ['inputs', unknown], `no such input; the graph has ${names.join(', ')}`));
+): E.Either<AdjointError, Graph> => rebound(bound, new Map(Object.entries(types)));
+
+/** The types by name in a map: names of inputs may be those that every object has. */
+function rebound(bound: Graph, types: ReadonlyMap<string, TensorType>): E.Either<AdjointError, Graph> {
+  const inputs = new Map(bound.inputs.map((input) => [nameOfInput(input), input]));
+  for (const name of types.keys()) {
+    if (inputs.has(name)) continue;
+    const problem = `no such input; the graph has ${[...inputs.keys()].slice(0, 20).join(', ')}`;
+    return E.left(invalid('graph', ['inputs', name], problem));
   }
   const replacements = new Map<Value, Value>();
-  for (const old of bound.inputs) {
-    const name = nameOfInput(old);
-    const type = types[name];
-    if (type !== undefined && (type.dtype !== old.dtype || type.shape.length !== old.shape.length)) {
+  for (const [name, old] of inputs) {
+    const type = types.get(name);
+    if (type === undefined) continue;
+    const fault = (problem: string, remedy?: string): E.Either<AdjointError, never> =>
+      E.left(invalid('graph', ['inputs', name], problem, remedy));
+    const wrong = faultOfType(type);
+    if (wrong !== undefined) return fault(wrong);
+    if (type.dtype !== old.dtype || type.shape.length !== old.shape.length) {
       // Expressions know their dtypes, and axes are counted: only sizes can change.
-      return E.left(
-        invalid(
-          'graph',
-          ['inputs', name],
-          `${formatType(old)} cannot become ${formatType(type)}`,
-          'Keep dtype and rank.',
-        ),
-      );
+      return fault(`${formatType(old)} cannot become ${formatType(type)}`, 'Keep dtype and rank.');
     }
-    if (type !== undefined) replacements.set(old, retyped(old, type));
+    replacements.set(old, retyped(old, type));
   }
   return pipe(
     replaceValues(bound.nodes, replacements),
-    E.map((replaced) =>
-      graph(
+    E.chain((replaced) =>
+      makeGraph(
         Object.fromEntries(Object.entries(bound.outputs).map(([name, value]) => [name, replaced(value)])),
         bound.inputs.map(replaced),
       ),
@@ -63,5 +64,5 @@ export function fitBody(body: Graph, operands: readonly TensorType[]): E.Either<
     const type = operands[index];
     return type === undefined || sameType(type, own) ? [] : [[nameOfInput(own), type] as const];
   });
-  return changed.length === 0 ? E.right(body) : rebind(body, Object.fromEntries(changed));
+  return changed.length === 0 ? E.right(body) : rebound(body, new Map(changed));
 }

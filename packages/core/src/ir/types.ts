@@ -4,9 +4,11 @@ import { convertTo } from '../scalar/functions.js';
 import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
 import { at } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
-import { AdjointException, opError, type AdjointError } from '../value/error.js';
-import { broadcastShapes, sameShape, type Shape, type TensorType } from '../value/shape.js';
+import { AdjointException, attempt, opError, type AdjointError } from '../value/error.js';
+import { limits } from '../value/limits.js';
+import { broadcastShapes, faultOfType, sameShape, type Shape, type TensorType } from '../value/shape.js';
 import { normalAttributes } from './attributes.js';
+import { faultOfCopy } from './copy.js';
 import type { Accumulation, Family, Found, Primitive, ReductionFamily } from './grammar.js';
 import { contractionTypes } from './letters.js';
 import { one, refused } from './problem.js';
@@ -54,7 +56,8 @@ function mapTypes({ parameters, body }: Lambda, inputs: readonly TensorType[]): 
       'Operands have one dtype; convert with astype.',
     );
   }
-  const shape = broadcastShapes(...shapesOf(inputs));
+  let shape: Shape | undefined = [];
+  for (const input of inputs) shape = shape && broadcastShapes(shape, input.shape);
   return shape === undefined
     ? refused(
         'the shapes do not broadcast',
@@ -223,15 +226,44 @@ export interface Inferred {
   readonly attributes: unknown;
 }
 
-/** The types of an op's outputs, with attributes fitted to the inputs, or the error that names the op. */
-export function inferTypes(
+/** What a type rule gave, where values can have such types: a plugin's rule may be plain JavaScript. */
+function checkedTypes(types: unknown): Types {
+  if (!Array.isArray(types)) return refused('its type rule should give a list of types in E.right');
+  if (types.length > limits.operands) return refused(`has at most ${limits.operands} outputs`);
+  for (const type of types as readonly TensorType[]) {
+    const fault = faultOfType(type);
+    if (fault !== undefined) return refused(`it gives a type that no value has: ${fault}`);
+  }
+  return E.right(types);
+}
+
+/**
+ * The types of an op's outputs, with attributes fitted to the inputs, or the error that names the op: rules are code of
+ * plugins, which may throw.
+ */
+export const inferTypes = (
   op: Primitive,
   inputs: readonly TensorType[],
   attributes: unknown,
   node?: string,
+): E.Either<AdjointError, Inferred> =>
+  E.flatten(attempt(`the type rule of "${op.name}"`, () => infer(op, inputs, attributes, node)));
+
+function infer(
+  op: Primitive,
+  inputs: readonly TensorType[],
+  attributes: unknown,
+  node: string | undefined,
 ): E.Either<AdjointError, Inferred> {
   const named = <T>(found: Found<T>): E.Either<AdjointError, T> =>
     E.isRight(found) ? found : E.left(opError(titleOf(op, attributes), inputs, found.left, node));
+  const foreign = faultOfCopy('this op', op);
+  if (foreign !== undefined) return named(E.left(foreign));
+  if (inputs.length > limits.operands) {
+    return E.left(
+      opError(titleOf(op, attributes), [], { problem: `takes at most ${limits.operands} operands` }),
+    );
+  }
   if (op.arity !== undefined && inputs.length !== op.arity) {
     return named(refused(`takes ${op.arity} operands, given ${inputs.length}`));
   }
@@ -242,6 +274,7 @@ export function inferTypes(
   const fitted =
     op.family.kind === 'control' ? op.family.specialize(inputs, normal.right) : E.right(normal.right);
   if (E.isLeft(fitted)) return fitted;
-  const types = named(typesOf(op, inputs, fitted.right));
+  const found = typesOf(op, inputs, fitted.right);
+  const types = named(E.isLeft(found) ? found : checkedTypes(found.right));
   return E.isLeft(types) ? types : E.right({ types: types.right, attributes: fitted.right });
 }

@@ -19,6 +19,7 @@ import { fitBody } from '../ir/rebind.js';
 import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
 import { formatType, refuse } from '../value/error.js';
+import { limits } from '../value/limits.js';
 import { sameType, type TensorType } from '../value/shape.js';
 import { sliceOf } from '../value/tensor.js';
 import { zerosLike } from './broadcast.js';
@@ -73,7 +74,9 @@ export function stepsOf(
   if (sequences === 0) {
     return length === undefined
       ? refused('nothing tells how many steps there are', 'Give a sequence, or a length.')
-      : E.right(length);
+      : length <= limits.steps
+        ? E.right(length)
+        : refused(`takes at most ${limits.steps} steps, given ${length}`);
   }
   if (length !== undefined) {
     return refused('the number of steps is that of the sequences; a length is for scans without one');

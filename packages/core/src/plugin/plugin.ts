@@ -5,8 +5,7 @@ import { invalid, type AdjointError } from '../value/error.js';
 import { check, isObject, listOf, nameCheck, optional, thing, type Check } from './check.js';
 import { coreKinds, type CoreKind, type Kind, type ThingOf } from './kind.js';
 
-/** The version that a plugin's `core` range is compared with. */
-export const coreVersion = '0.1.0';
+export { coreVersion } from '../support/version.js';
 
 interface Head {
   readonly name: string;

@@ -6,7 +6,8 @@ import type { Names } from '../ir/grammar.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import { isObject, type Named } from './check.js';
 import { coreKinds, type CoreKind, type Kind, type ThingOf } from './kind.js';
-import { checkPlugin, coreVersion, type Plugin } from './plugin.js';
+import { coreVersion } from '../support/version.js';
+import { checkPlugin, type Plugin } from './plugin.js';
 
 type Maps<K extends Kind> = { readonly [Each in K as Each['key']]: ReadonlyMap<string, ThingOf<Each>> };
 

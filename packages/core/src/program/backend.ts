@@ -1,13 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { isStorage } from '../value/dtype.js';
 import { formatType, invalid, type AdjointError } from '../value/error.js';
+import { faultOfName, limits } from '../value/limits.js';
 import { checkGraph, nameOfInput } from '../ir/graph.js';
 import { stateOf } from '../ir/source.js';
 import type { Value } from '../ir/grammar.js';
 import type { Program } from './program.js';
-import { sameShape, sizeOf } from '../value/shape.js';
-import type { Tensor } from '../value/tensor.js';
+import { lookup } from '../support/list.js';
+import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
+import { faultOfData, isTensor, type Tensor } from '../value/tensor.js';
 
 export type Programs = Readonly<Record<string, Program>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -91,6 +92,8 @@ export interface StateSlot {
 export function checkPrograms(programs: Programs): E.Either<AdjointError, ReadonlyMap<string, StateSlot>> {
   const slots = new Map<string, StateSlot>();
   for (const [name, { graph, updates }] of Object.entries(programs)) {
+    const fault = faultOfName(name);
+    if (fault !== undefined) return E.left(invalid('program', [name], fault));
     const checked = checkGraph(graph);
     if (E.isLeft(checked)) return E.left(inProgram(name, checked.left));
     // What is only updated is a state too, though nothing in the graph reads it.
@@ -114,12 +117,39 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
   return E.right(slots);
 }
 
-/** Refuses a tensor that was made by hand and whose data are not what its type says. */
-function checkData(subject: 'feed' | 'state', name: string, tensor: Tensor): E.Either<AdjointError, void> {
-  const { dtype, shape, data } = tensor;
-  if (isStorage(dtype, data) && data.length === sizeOf(shape)) return E.right(undefined);
-  const problem = `its data are not the ${sizeOf(shape)} elements of ${formatType(tensor)}`;
-  return E.left(invalid(subject, [name], problem, 'Make tensors with tensor or fromData.'));
+type Checked<T> = E.Either<AdjointError, T>;
+
+/** Checks something that is to be a tensor: plain JavaScript passes whatever it likes. */
+function checkTensor(
+  subject: 'feed' | 'state',
+  name: string,
+  expected: TensorType,
+  given: unknown,
+): Checked<Tensor> {
+  const remedy = 'Make tensors with tensor or fromData.';
+  const fault = (problem: string): Checked<never> => E.left(invalid(subject, [name], problem, remedy));
+  if (!isTensor(given)) return fault(`expected a tensor ${formatType(expected)}`);
+  const odd = faultOfData(given);
+  if (odd !== undefined) return fault(odd);
+  return given.dtype === expected.dtype && sameShape(given.shape, expected.shape)
+    ? E.right(given)
+    : E.left(invalid(subject, [name], `expected ${formatType(expected)}, given ${formatType(given)}`));
+}
+
+/** The entries of something that is to be a record of tensors. */
+const entriesOf = (
+  subject: 'feed' | 'state',
+  given: unknown,
+): Checked<readonly (readonly [string, unknown])[]> =>
+  typeof given === 'object' && given !== null && !Array.isArray(given)
+    ? E.right(Object.entries(given))
+    : E.left(invalid(subject, [], 'expected tensors by name', 'Write { x: tensor([1, 2]) }.'));
+
+/** The first names of a list, in a line. */
+function listed(names: Iterable<string>): string {
+  const all = [...names];
+  const more = all.length > 20 ? `, … (${all.length} in all)` : '';
+  return all.length === 0 ? 'none' : all.slice(0, 20).join(', ') + more;
 }
 
 /** Checks the feeds of a run: every input is there, nothing else, and the types fit. */
@@ -127,66 +157,82 @@ export function checkFeeds(
   { graph, perStep }: Program,
   feeds: Tensors,
   steps: number,
-): E.Either<AdjointError, ReadonlyMap<Value, Tensor>> {
-  const fed = new Map<Value, Tensor>();
-  const names = graph.inputs.map(nameOfInput);
-  const unknown = Object.keys(feeds).find((name) => !names.includes(name));
+): Checked<ReadonlyMap<Value, Tensor>> {
+  const entries = entriesOf('feed', feeds);
+  if (E.isLeft(entries)) return entries;
+  const given = new Map(entries.right);
+  const inputs = new Map(graph.inputs.map((input) => [nameOfInput(input), input]));
+  const sliced = new Set(perStep);
+  const unknown = [...given.keys()].find((name) => !inputs.has(name));
   if (unknown !== undefined) {
-    return E.left(invalid('feed', [unknown], `no such input; the program has ${names.join(', ') || 'none'}`));
+    return E.left(invalid('feed', [unknown], `no such input; the program has ${listed(inputs.keys())}`));
   }
-  for (const input of graph.inputs) {
-    const name = nameOfInput(input);
-    const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
-    const shape = perStep.includes(name) ? [steps, ...input.shape] : input.shape;
-    const expected = formatType({ dtype: input.dtype, shape });
-    if (feed === undefined) return E.left(invalid('feed', [name], `missing; expected ${expected}`));
-    if (feed.dtype !== input.dtype || !sameShape(feed.shape, shape)) {
-      return E.left(invalid('feed', [name], `expected ${expected}, given ${formatType(feed)}`));
+  const fed = new Map<Value, Tensor>();
+  for (const [name, input] of inputs) {
+    const { dtype, shape } = input;
+    const expected = { dtype, shape: sliced.has(name) ? [steps, ...shape] : shape };
+    if (given.get(name) === undefined) {
+      return E.left(invalid('feed', [name], `missing; expected ${formatType(expected)}`));
     }
-    const whole = checkData('feed', name, feed);
-    if (E.isLeft(whole)) return whole;
-    fed.set(input, feed);
+    const feed = checkTensor('feed', name, expected, given.get(name));
+    if (E.isLeft(feed)) return feed;
+    fed.set(input, feed.right);
   }
   return E.right(fed);
 }
 
 /** Checks what a run is asked for. */
-export function checkRun(
-  name: string,
-  program: Program | undefined,
-  { steps = 1, record = [] }: RunOptions,
-): E.Either<AdjointError, Program> {
-  if (program === undefined)
-    return E.left(invalid('program', [name], 'no program of this name was compiled'));
-  if (!Number.isInteger(steps) || steps < 1) {
-    return E.left(invalid('option', ['steps'], `expected a whole number from 1 on, given ${steps}`));
-  }
-  const unknown = record.find((output) => !program.outputs.includes(output));
-  if (unknown !== undefined) {
+export function checkRun(programs: Programs, name: string, options: RunOptions): Checked<Program> {
+  const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  if (program === undefined) {
+    const problem = 'no program of this name was compiled';
     return E.left(
-      invalid('option', ['record', unknown], `no such output; the outputs are ${program.outputs.join(', ')}`),
+      invalid('program', [String(name)], problem, `There are: ${listed(Object.keys(programs))}.`),
     );
+  }
+  if (typeof options !== 'object' || options === null) {
+    return E.left(invalid('option', [], 'expected options of a run', 'Write { steps: 10 }.'));
+  }
+  const { steps = 1, record = [] } = options;
+  if (!Number.isInteger(steps) || steps < 1 || steps > limits.steps) {
+    const problem = `expected a whole number from 1 on, at most ${limits.steps}, given ${steps}`;
+    return E.left(invalid('option', ['steps'], problem));
+  }
+  return checkRecord(program, steps, record);
+}
+
+/** Checks the outputs that are to be recorded. */
+function checkRecord(program: Program, steps: number, record: unknown): Checked<Program> {
+  const { graph, outputs } = program;
+  const own = new Set<unknown>(outputs);
+  if (!Array.isArray(record)) {
+    return E.left(invalid('option', ['record'], 'expected a list of names of outputs'));
+  }
+  for (const output of record) {
+    if (typeof output !== 'string' || !own.has(output)) {
+      const problem = `no such output; the outputs are ${listed(outputs)}`;
+      return E.left(invalid('option', ['record', String(output)], problem));
+    }
+    const { shape } = lookup(new Map(Object.entries(graph.outputs)), output);
+    const fault = faultOfShape([steps, ...shape]);
+    if (fault !== undefined) {
+      return E.left(invalid('option', ['record', output], fault, 'Run fewer steps at once.'));
+    }
   }
   return E.right(program);
 }
 
 /** Checks a state to be written. */
-export function checkState(
-  slots: ReadonlyMap<string, StateSlot>,
-  state: Tensors,
-): E.Either<AdjointError, void> {
-  for (const [path, tensor] of Object.entries(state)) {
+export function checkState(slots: ReadonlyMap<string, StateSlot>, state: Tensors): Checked<void> {
+  const entries = entriesOf('state', state);
+  if (E.isLeft(entries)) return entries;
+  for (const [path, given] of entries.right) {
     const slot = slots.get(path);
     if (slot === undefined) {
-      return E.left(invalid('state', [path], `no such state; there are ${[...slots.keys()].join(', ')}`));
+      return E.left(invalid('state', [path], `no such state; there are ${listed(slots.keys())}`));
     }
-    const whole = checkData('state', path, tensor);
-    if (E.isLeft(whole)) return whole;
-    if (tensor.dtype !== slot.value.dtype || !sameShape(tensor.shape, slot.value.shape)) {
-      return E.left(
-        invalid('state', [path], `expected ${formatType(slot.value)}, given ${formatType(tensor)}`),
-      );
-    }
+    const tensor = checkTensor('state', path, slot.value, given);
+    if (E.isLeft(tensor)) return tensor;
   }
   return E.right(undefined);
 }

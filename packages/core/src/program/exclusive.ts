@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { invalid, type AdjointError } from '../value/error.js';
+import { attempt, invalid, type AdjointError } from '../value/error.js';
 
 /** What an executable says that is asked for something while it runs: by a kernel, or by a getter of what it was given. */
 const busy = (): AdjointError =>
@@ -10,8 +10,12 @@ const busy = (): AdjointError =>
     'Compile the programs once more for what a kernel runs itself.',
   );
 
-/** Calls a function unless another one that it was given has not come back yet: then there is a Left. */
-export type Exclusive = <A>(run: () => E.Either<AdjointError, A>) => E.Either<AdjointError, A>;
+/**
+ * Calls a function unless another one that it was given has not come back yet: then there is a Left, as there is where
+ * the function throws.
+ * @param by whose code it is, as `attempt` takes it
+ */
+export type Exclusive = <A>(by: string, run: () => E.Either<AdjointError, A>) => E.Either<AdjointError, A>;
 
 /**
  * One thing at a time. An executable puts everything through it that reads or writes its state: a run from inside a
@@ -19,11 +23,11 @@ export type Exclusive = <A>(run: () => E.Either<AdjointError, A>) => E.Either<Ad
  */
 export function exclusive(): Exclusive {
   let isRunning = false;
-  return (run) => {
+  return (by, run) => {
     if (isRunning) return E.left(busy());
     isRunning = true;
     try {
-      return run();
+      return E.flatten(attempt(by, run));
     } finally {
       isRunning = false;
     }

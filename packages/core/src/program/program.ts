@@ -5,6 +5,7 @@ import type { Graph, Value } from '../ir/grammar.js';
 import { graph, nameOfInput } from '../ir/graph.js';
 import { rebind } from '../ir/rebind.js';
 import { stateOf } from '../ir/source.js';
+import { freshName } from '../support/names.js';
 import { sameShape, type TensorType } from '../value/shape.js';
 
 /** A state and the value that it has after the step. */
@@ -47,6 +48,8 @@ const nextName = (path: string): string => `${path} (next)`;
  * @example program({ outputs: { sum: sum(w) }, updates: [{ state: w, next: subtract(w, multiply(0.1, dw)) }] }).updates[0].path // 'w'
  */
 export function program({ outputs, updates = [], perStep = [] }: ProgramParts): Program {
+  const updated = new Set<Value>();
+  const taken = new Set(Object.keys(outputs));
   const nexts = updates.map(({ state, next }) => {
     const path = pathOf(state);
     if (state.dtype !== next.dtype || !sameShape(state.shape, next.shape)) {
@@ -56,19 +59,19 @@ export function program({ outputs, updates = [], perStep = [] }: ProgramParts): 
         `the state is ${formatType(state)}, its next value ${formatType(next)}`,
       );
     }
-    if (updates.filter((update) => update.state === state).length > 1) {
-      refuse('program', ['updates', path], 'the state is updated twice');
-    }
-    return { path, next, state, output: nextName(path) };
+    if (updated.has(state)) refuse('program', ['updates', path], 'the state is updated twice');
+    updated.add(state);
+    return { path, next, state, output: freshName(nextName(path), taken) };
   });
   const made = graph({
     ...outputs,
     ...Object.fromEntries(nexts.map(({ output, next }) => [output, next])),
   });
-  const names = made.inputs.map(nameOfInput);
-  const unknown = perStep.find((name) => !names.includes(name));
+  const names = new Set(made.inputs.map(nameOfInput));
+  const unknown = perStep.find((name) => !names.has(name));
   if (unknown !== undefined) {
-    refuse('program', ['perStep', unknown], `no such input; the program has ${names.join(', ') || 'none'}`);
+    const known = [...names].slice(0, 20).join(', ') || 'none';
+    refuse('program', ['perStep', unknown], `no such input; the program has ${known}`);
   }
   return {
     graph: made,

@@ -1,5 +1,6 @@
-import { allocate, elementAt, roundTo, type DType, type TypedArray } from '../value/dtype.js';
+import { elementAt, roundTo, type DType, type TypedArray } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
+import { allocate } from '../value/memory.js';
 import { at, lookup } from '../support/list.js';
 import type { Tuple } from '../support/tuple.js';
 import {
@@ -36,7 +37,8 @@ export function evaluateScalars(
   for (const part of subexpressions(expressions)) {
     if (part.kind === 'constant') results.set(part, part.value);
     else if (part.kind === 'argument') {
-      const value = values[part.name];
+      // A name from a file may be one that every object has.
+      const value = Object.hasOwn(values, part.name) ? values[part.name] : undefined;
       if (value === undefined) refuse('feed', [part.name], `the argument "${part.name}" has no value`);
       results.set(part, roundTo(part.dtype, value));
     } else {

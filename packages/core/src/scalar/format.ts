@@ -1,21 +1,29 @@
 import { formatNumber } from '../value/error.js';
 import { at, lookup } from '../support/list.js';
+import { limits } from '../value/limits.js';
 import { number, type Formula } from './formula.js';
 import { subexpressions, type AppliedScalar, type Scalar, type WrittenOperand } from './expression.js';
+
+const atom = 6;
+const sign = 4;
+
+/** A formula as it is written where it is a part: without end what a few lines compute would grow with each of them. */
+const asPart = (formula: Formula, cut: string): Formula =>
+  formula.text.length > limits.formula ? { text: cut, precedence: atom } : formula;
 
 /** Writes an expression bottom-up; a sub-expression is put in parentheses where its place demands it. */
 function write(
   root: Scalar,
   leaf: (scalar: Exclude<Scalar, AppliedScalar>) => Formula,
   applied: (scalar: AppliedScalar, operands: readonly WrittenOperand[]) => Formula,
-  parentheses: (text: string) => string,
+  { parentheses, cut }: { readonly parentheses: (text: string) => string; readonly cut: string },
 ): Formula {
   const written = new Map<Scalar, Formula>();
   for (const part of subexpressions([root])) {
     if (part.kind !== 'applied') written.set(part, leaf(part));
     else {
       const operands = part.operands.map((operand) => (needed: number) => {
-        const { text, precedence } = lookup(written, operand);
+        const { text, precedence } = asPart(lookup(written, operand), cut);
         return precedence < needed ? parentheses(text) : text;
       });
       written.set(part, applied(part, operands));
@@ -24,11 +32,8 @@ function write(
   return lookup(written, root);
 }
 
-const atom = 6;
-const sign = 4;
-
 /**
- * `x * tanh(softplus(x))`
+ * `x * tanh(softplus(x))`; a part that is longer than `limits.formula` is written `…`
  * @param names what stands for the arguments, where it is not their names
  */
 export const formatScalar = (scalar: Scalar, names: ReadonlyMap<string, string> = new Map()): string =>
@@ -51,10 +56,13 @@ export const formatScalar = (scalar: Scalar, names: ReadonlyMap<string, string> 
         precedence,
       };
     },
-    (text) => `(${text})`,
+    { parentheses: (text) => `(${text})`, cut: '…' },
   ).text;
 
-/** The formula of an expression, numbers to six digits; its arguments are formulas themselves, or their names. */
+/**
+ * The formula of an expression, numbers to six digits; its arguments are formulas themselves, or their names. A part that
+ * is longer than `limits.formula` is written `\\cdots`.
+ */
 export const scalarFormula = (scalar: Scalar, names: ReadonlyMap<string, Formula> = new Map()): Formula =>
   write(
     scalar,
@@ -63,7 +71,7 @@ export const scalarFormula = (scalar: Scalar, names: ReadonlyMap<string, Formula
         ? (names.get(part.name) ?? { text: part.name, precedence: atom })
         : number(part.value),
     ({ fn }, operands) => ({ text: fn.notation.latex(...operands), precedence: fn.notation.precedence }),
-    (text) => `\\left(${text}\\right)`,
+    { parentheses: (text) => `\\left(${text}\\right)`, cut: '\\cdots' },
   );
 
 /** `x \\cdot \\tanh\\left(\\operatorname{softplus}\\left(x\\right)\\right)` */

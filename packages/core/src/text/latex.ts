@@ -1,11 +1,15 @@
-import { application, subscripted, symbol, type Formula } from '../scalar/formula.js';
+import { application, atom, subscripted, symbol, type Formula } from '../scalar/formula.js';
 import type { Graph, Value } from '../ir/grammar.js';
 import { titleOf } from '../ir/types.js';
 import { lookup } from '../support/list.js';
+import { limits } from '../value/limits.js';
+
+const asPart = (formula: Formula): Formula =>
+  formula.text.length > limits.formula ? atom('\\cdots') : formula;
 
 /**
  * The formula of every value of a graph that has a name and is computed, in order; values without a name are written
- * out where they are used. Of a node with several outputs each has its index as a subscript.
+ * out where they are used, as `\\cdots` where that is longer than `limits.formula`. Of a node with several outputs each has its index as a subscript.
  * Between tensors `\cdot` is the product position by position, and juxtaposition the matrix product.
  */
 export function formulasOf({ nodes }: Graph): ReadonlyMap<Value, string> {
@@ -18,7 +22,7 @@ export function formulasOf({ nodes }: Graph): ReadonlyMap<Value, string> {
       const oneOf = (whole: Formula): Formula =>
         outputs.length === 1 ? whole : subscripted(whole, output.index);
       if (name !== undefined && inputs.length > 0) formulas.set(output, oneOf(own).text);
-      shown.set(output, oneOf(name === undefined ? own : symbol(name)));
+      shown.set(output, name === undefined ? asPart(oneOf(own)) : oneOf(symbol(name)));
     }
   }
   return formulas;

@@ -18,10 +18,14 @@ export function nameValues(
 ): ReadonlyMap<Value, string> {
   const names = new Map<Value, string>();
   const taken = new Set<string>();
+  // Where the next suffix of a name that is taken may be: names are many where nobody chose them.
+  const suffixes = new Map<string, number>();
   let next = 1;
   const unique = (wanted: string): string => {
     let name = wanted;
-    for (let suffix = 2; taken.has(name); suffix++) name = `${wanted}_${suffix}`;
+    let suffix = suffixes.get(wanted) ?? 2;
+    for (; taken.has(name); suffix++) name = `${wanted}_${suffix}`;
+    suffixes.set(wanted, suffix);
     taken.add(name);
     return name;
   };

@@ -74,13 +74,13 @@ export const mapRules: readonly Rule[] = [
   (node, out) => {
     const lambda = lambdaOf(node);
     if (lambda === undefined || out.dtype === 'bool' || out.shape.length > 0) return undefined;
-    const values: Record<string, number> = {};
+    const values = new Map<string, number>();
     for (const [index, { name }] of lambda.parameters.entries()) {
       const number = literalOf(at(node.inputs, index));
       if (number === undefined) return undefined;
-      values[name] = number;
+      values.set(name, number);
     }
-    return literal(evaluateScalar(lambda.body, values), out);
+    return literal(evaluateScalar(lambda.body, Object.fromEntries(values)), out);
   },
   // A function broadcasts its operands itself
   (node, out) => {

@@ -47,8 +47,8 @@ export function elementAt(data: TypedArray, index: number): number {
   return element;
 }
 
-/** Zeros in the storage of `dtype`. */
-export const allocate = <D extends DType>(dtype: D, length: number): TypedArray<D> =>
+/** Zeros in the storage of `dtype`; throws what the engine throws where there is not so much memory: see `allocate`. */
+export const storageOf = <D extends DType>(dtype: D, length: number): TypedArray<D> =>
   new constructors[dtype](length);
 
 /** The bytes of a buffer as elements of `dtype`, not copied. */

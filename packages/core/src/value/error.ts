@@ -87,14 +87,22 @@ export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${f
 export const formatPath = (path: readonly (string | number)[]): string =>
   `$${path.map((key) => (typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join('')}`;
 
+/** How many operands an error shows: more than anybody reads. */
+const MOST_OPERANDS = 20;
+
+const most = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b), 0);
+
 /** Shapes right-aligned under each other, as broadcasting pairs their axes. */
-function alignShapes(operands: readonly TensorType[]): readonly string[] {
-  const width = Math.max(0, ...operands.flatMap(({ shape }) => shape.map((size) => String(size).length)));
-  const rank = Math.max(0, ...operands.map(({ shape }) => shape.length));
-  return operands.map(({ dtype, shape }, index) => {
+function alignShapes(all: readonly TensorType[]): readonly string[] {
+  const operands = all.slice(0, MOST_OPERANDS);
+  const width = most(operands.flatMap(({ shape }) => shape.map((size) => String(size).length)));
+  const rank = most(operands.map(({ shape }) => shape.length));
+  const more = all.length > operands.length ? [`  … ${all.length - operands.length} more operands`] : [];
+  const lines = operands.map(({ dtype, shape }, index) => {
     const cells = [...Array<string>(rank - shape.length).fill(''), ...shape.map(String)];
     return `  operand ${index}: ${dtype.padEnd(4)} [${cells.map((cell) => cell.padStart(width)).join(' ')}]`;
   });
+  return [...lines, ...more];
 }
 
 /** An error as text of several lines. The command line says it in one, by its flags. */

@@ -1,5 +1,6 @@
 import { at } from '../support/list.js';
-import type { DType } from './dtype.js';
+import { isDType, type DType } from './dtype.js';
+import { limits } from './limits.js';
 
 /** The sizes of the axes, outermost first; `[]` is the shape of a single number. */
 export type Shape = readonly number[];
@@ -30,9 +31,37 @@ export function stridesOf(shape: Shape): number[] {
 /** The size of `axis` counted from the last one; 1 beyond the first, as broadcasting has it. */
 export const sizeFromEnd = (shape: Shape, axis: number): number => shape[shape.length - 1 - axis] ?? 1;
 
+/** A number of anything, in digits that tell its size at a glance. */
+const shown = (count: number): string => (Number.isSafeInteger(count) ? String(count) : 'too many');
+
+/** What is wrong with a shape, if anything is: what an op's type rule or a file gives is looked at here. */
+export function faultOfShape(shape: unknown): string | undefined {
+  if (!Array.isArray(shape)) return 'a shape should be a list of sizes';
+  const sizes: readonly unknown[] = shape;
+  if (sizes.length > limits.rank) {
+    return `a shape has at most ${limits.rank} axes, and this one has ${sizes.length}`;
+  }
+  let elements = 1;
+  for (const size of sizes) {
+    if (!(typeof size === 'number' && Number.isInteger(size) && size >= 0)) {
+      return `a size should be a natural number, and ${String(size)} is none`;
+    }
+    if (size > 0) elements *= size;
+  }
+  // Sizes of 0 are left out, for strides are products of the others.
+  return elements > limits.elements
+    ? `the sizes that are not 0 multiply to at most ${limits.elements}, and those of [${sizes.join(', ')}] to ${shown(elements)}`
+    : undefined;
+}
+
+/** What is wrong with a dtype and a shape, if anything is. */
+export function faultOfType(type: { readonly dtype: unknown; readonly shape: unknown }): string | undefined {
+  return isDType(type.dtype) ? faultOfShape(type.shape) : `there is no dtype ${String(type.dtype)}`;
+}
+
 /** NumPy's rule: right-aligned axes are equal, or one of them is 1. `undefined` where they are neither. */
 export function broadcastShapes(...shapes: readonly Shape[]): Shape | undefined {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const rank = shapes.reduce((most, { length }) => Math.max(most, length), 0);
   const result = Array<number>(rank).fill(1);
   for (const shape of shapes) {
     const offset = rank - shape.length;
@@ -58,28 +87,4 @@ export function normalizeAxes(axes: readonly number[], rank: number): number[] |
   const valid = positive.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank);
   if (!valid || new Set(positive).size !== axes.length) return undefined;
   return positive.sort((a, b) => a - b);
-}
-
-/**
- * For each element of `shape` in row-major order, the offset that `strides` gives it.
- * With stride 0 along stretched or reduced axes this one table serves broadcasting, reduction and transposition.
- */
-export function offsetsOf(shape: Shape, strides: readonly number[]): Int32Array {
-  const offsets = new Int32Array(sizeOf(shape));
-  let filled = offsets.length > 0 ? 1 : 0;
-  // Axes from the innermost: each repeats the block laid down so far, shifted by its stride.
-  for (let axis = shape.length - 1; axis >= 0 && filled > 0; axis--) {
-    const size = at(shape, axis);
-    const stride = at(strides, axis);
-    for (let repeat = 1; repeat < size; repeat++) {
-      for (let i = 0; i < filled; i++) {
-        const offset = offsets[i];
-        // `at` written out: it sees lists of every kind, which would make this loop half as fast again.
-        if (offset === undefined) throw new RangeError(`there is no offset ${i}`);
-        offsets[repeat * filled + i] = offset + repeat * stride;
-      }
-    }
-    filled *= size;
-  }
-  return offsets;
 }

@@ -1,6 +1,9 @@
-import { allocate, elementAt, holds, roundTo, type DType, type TypedArray } from './dtype.js';
+import { at } from '../support/list.js';
+import { elementAt, holds, isStorage, roundTo, type DType, type TypedArray } from './dtype.js';
 import { formatShape, refuse } from './error.js';
-import { sizeOf, type Shape, type TensorType } from './shape.js';
+import { limits } from './limits.js';
+import { allocate } from './memory.js';
+import { faultOfType, sizeOf, type Shape, type TensorType } from './shape.js';
 
 /**
  * Numbers with a dtype and a shape, row-major and contiguous.
@@ -31,35 +34,47 @@ export type ShapeOfNested<N> = N extends readonly []
       ? Shape
       : readonly [];
 
+/** What is wrong with the elements of a tensor that somebody made, if anything is: code reads them unchecked. */
+export function faultOfData({ dtype, shape, data }: Tensor): string | undefined {
+  const fault = faultOfType({ dtype, shape });
+  if (fault !== undefined) return fault;
+  if (!isStorage(dtype, data)) return `its data are not stored as ${dtype} is`;
+  const size = sizeOf(shape);
+  if (data.length !== size)
+    return `the shape ${formatShape(shape)} has ${size} elements, the data ${data.length}`;
+  const odd = dtype === 'bool' ? data.findIndex((element) => element > 1) : -1;
+  return odd < 0 ? undefined : `a bool is 0 or 1, and element ${odd} is ${data[odd]}`;
+}
+
 /**
  * A tensor from typed storage that is taken over, not copied.
- * @throws AdjointException where the length of `data` is not the product of `shape`
+ * @throws AdjointException where the data are not those of the dtype and the shape, or a bool is neither 0 nor 1
  */
 export function fromData<D extends DType, const S extends Shape>(
   dtype: D,
   shape: S,
   data: TypedArray<D>,
 ): Tensor<D, S> {
-  if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {
-    refuse('tensor', [], `the shape ${formatShape(shape)} has a size that is not a natural number`);
-  }
-  if (data.length !== sizeOf(shape)) {
-    refuse(
-      'tensor',
-      [],
-      `the shape ${formatShape(shape)} has ${sizeOf(shape)} elements, the data ${data.length}`,
-    );
-  }
-  return { dtype, shape, data };
+  const made = { dtype, shape, data };
+  const fault = faultOfData(made);
+  if (fault !== undefined) refuse('tensor', [], fault);
+  return made;
+}
+
+/** A dtype and a shape that a tensor can have. */
+function requireType(dtype: DType, shape: Shape): void {
+  const fault = faultOfType({ dtype, shape });
+  if (fault !== undefined) refuse('tensor', [], fault);
 }
 
 /** All elements equal to `value`, rounded to `dtype`; f64 unless given. */
 export function full<const S extends Shape>(shape: S, value: number): Tensor<'f64', S>;
 export function full<const S extends Shape, D extends DType>(shape: S, value: number, dtype: D): Tensor<D, S>;
 export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor {
+  requireType(dtype, shape);
   const data = allocate(dtype, sizeOf(shape));
   data.fill(roundTo(dtype, value));
-  return fromData(dtype, shape, data);
+  return { dtype, shape, data };
 }
 
 /** Zeros; f64 unless given. */
@@ -90,7 +105,10 @@ export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
   const shape: number[] = [];
   for (let level: Nested | undefined = values; typeof level === 'object'; level = level[0]) {
     shape.push(level.length);
+    // Lists that hold themselves have no end.
+    if (shape.length > limits.rank) break;
   }
+  requireType(dtype, shape);
   const data = allocate(dtype, sizeOf(shape));
   let next = 0;
   const fill = (level: Nested, depth: number, path: readonly number[]): void => {
@@ -121,15 +139,32 @@ export function convert<D extends DType, S extends Shape>(source: Tensor<DType, 
   return { dtype, shape: source.shape, data };
 }
 
-/** The elements nested as deep as the rank; bools as 0 and 1. */
+/** How many lists without elements are written out: more than anybody reads. */
+const MOST_EMPTY = 10_000;
+
+/** A list cut into lists of equal length. */
+const cut = (list: readonly Nested[], size: number): readonly Nested[] =>
+  Array.from({ length: list.length / size }, (_, index) => list.slice(index * size, (index + 1) * size));
+
+/**
+ * The elements nested as deep as the rank; bools as 0 and 1.
+ * @throws AdjointException where there would be more than 10,000 lists without an element
+ */
 export function toNested({ shape, data }: Tensor): Nested {
-  const build = (depth: number, offset: number, stride: number): Nested => {
-    const size = shape[depth];
-    if (size === undefined) return elementAt(data, offset);
-    const inner = size === 0 ? 0 : stride / size;
-    return Array.from({ length: size }, (_, index) => build(depth + 1, offset + index * inner, inner));
-  };
-  return build(0, 0, data.length);
+  // The axes before the first without elements.
+  const empty = shape.indexOf(0);
+  const outer = empty < 0 ? shape : shape.slice(0, empty);
+  const lists = sizeOf(outer);
+  if (empty >= 0 && lists > MOST_EMPTY) {
+    refuse(
+      'tensor',
+      [],
+      `${formatShape(shape)} is ${lists} lists without an element`,
+      'Look at its shape alone.',
+    );
+  }
+  const innermost: readonly Nested[] = empty < 0 ? Array.from(data) : Array.from({ length: lists }, () => []);
+  return at(outer.reduceRight(cut, innermost), 0);
 }
 
 /** The only element of a tensor that has one. */
@@ -150,5 +185,5 @@ export const equalTensors = (a: Tensor, b: Tensor): boolean =>
 /** Slice `index` along the first axis, sharing its storage. */
 export function sliceOf({ dtype, shape: [, ...inner], data }: Tensor, index: number): Tensor {
   const size = sizeOf(inner);
-  return fromData(dtype, inner, data.subarray(index * size, (index + 1) * size));
+  return { dtype, shape: inner, data: data.subarray(index * size, (index + 1) * size) };
 }

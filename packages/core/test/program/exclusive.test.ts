@@ -19,18 +19,17 @@ const left = (result: E.Either<Parameters<typeof renderError>[0], unknown>): str
 describe('exclusive', () => {
   it('runs one thing after the other, also after one that threw', () => {
     const alone = exclusive();
-    expect(alone(() => E.right(1))).toEqual(E.right(1));
-    expect(() =>
-      alone(() => {
-        throw new Error('no');
-      }),
-    ).toThrow('no');
-    expect(alone(() => E.right(2))).toEqual(E.right(2));
+    expect(alone('one', () => E.right(1))).toEqual(E.right(1));
+    const thrown = alone('the second', () => {
+      throw new Error('no');
+    });
+    expect(left(thrown)).toBe('the second threw Error: no');
+    expect(alone('three', () => E.right(2))).toEqual(E.right(2));
   });
 
   it('refuses what is asked for inside', () => {
     const alone = exclusive();
-    const inner = alone(() => E.right(alone(() => E.right(1))));
+    const inner = alone('outer', () => E.right(alone('inner', () => E.right(1))));
     expect(E.isRight(inner) && left(inner.right)).toMatch(/^invalid program: the executable is running/);
   });
 });

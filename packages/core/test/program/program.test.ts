@@ -135,12 +135,12 @@ describe('a run that is refused', () => {
     [
       'data that are not what the type says',
       executable.runSync('step', { by: { dtype: 'f64', shape: [], data: new Float64Array(2) } }),
-      'invalid feed at $.by: its data are not the 1 elements of f64[]\n  Make tensors with tensor or fromData.',
+      'invalid feed at $.by: the shape [] has 1 elements, the data 2\n  Make tensors with tensor or fromData.',
     ],
     [
       'data of another storage',
       executable.runSync('step', { by: { dtype: 'f64', shape: [], data: new Float32Array(1) } }),
-      'invalid feed at $.by: its data are not the 1 elements of f64[]\n  Make tensors with tensor or fromData.',
+      'invalid feed at $.by: its data are not stored as f64 is\n  Make tensors with tensor or fromData.',
     ],
     [
       'unknown feed',
@@ -150,7 +150,7 @@ describe('a run that is refused', () => {
     [
       'no steps',
       executable.runSync('step', feeds, { steps: 0 }),
-      'invalid option at $.steps: expected a whole number from 1 on, given 0',
+      'invalid option at $.steps: expected a whole number from 1 on, at most 2147483647, given 0',
     ],
     [
       'unknown output',
