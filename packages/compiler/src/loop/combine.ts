@@ -37,6 +37,13 @@ export interface Combiner {
   readonly accumulator: DType;
 }
 
+/**
+ * Whether elements may be combined in any order: sums of floats are off by no more than their roundings then, but a
+ * product of floats overflows in one order and not in another, and 0 · ∞ is NaN.
+ */
+export const mayReorder = ({ combine, accumulator }: Combiner): boolean =>
+  combine !== scalar.multiply || !isFloat(accumulator);
+
 /** Whether products are added up in their own dtype, as in a matrix product. */
 export const addsProducts = ({
   combine,

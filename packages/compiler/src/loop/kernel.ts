@@ -56,11 +56,11 @@ export interface Load {
 
 /**
  * One element or more combined into one, in the order that the kernel's `accumulation` says. Elements of another dtype
- * than the accumulator's are f32 that become f64.
+ * than the accumulator's are f32 that become f64, and a result of another dtype is f32, rounded once.
  */
 export interface Reduction extends Combiner {
   readonly element: Scalar;
-  /** The argument that stands for the result in stores. */
+  /** The argument that stands for the result in stores, of the accumulator's dtype or rounded from it. */
   readonly result: Scalar;
 }
 

@@ -89,7 +89,7 @@ export class Fuser {
       if (fits) return this.#reduceIn(fusion, combiner, value, reduced);
       if (level === 'result' && combiner.combine === scalar.add && shared === undefined) {
         const before = fusion.shapeAt('result');
-        if (fusion.widen(value, reduced)) {
+        if (fusion.widen(value, combiner.accumulator, reduced)) {
           this.#sequence.closeResults(before);
           return this.#resultOf(fusion, value);
         }

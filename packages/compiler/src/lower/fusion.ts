@@ -1,4 +1,4 @@
-import { scalar, type Scalar, type Shape } from '@adjoint/core';
+import { scalar, type DType, type Scalar, type Shape } from '@adjoint/core';
 import { at, stridesOf } from '@adjoint/core/extend';
 import { addsProducts, type Combiner } from '../loop/combine.js';
 import {
@@ -103,13 +103,15 @@ export class Fusion {
 
   /**
    * Adds up further axes of the result of its only reduction, a sum of products, where nothing else is computed of it.
+   * @param accumulator the dtype in which they are to be added up
    * @param axes among those of the result
    * @returns whether it could
    */
-  widen(result: Scalar, axes: readonly number[]): boolean {
+  widen(result: Scalar, accumulator: DType, axes: readonly number[]): boolean {
     const [reduction, ...others] = this.#reductions;
     const reduced = this.#reduced;
     if (reduction?.result !== result || !addsProducts(reduction) || reduced === undefined) return false;
+    if (reduction.accumulator !== accumulator) return false;
     if (others.length > 0 || this.#stores.length > 0 || this.nodes !== 1) return false;
     const left = [...this.domain.keys()].filter((axis) => !reduced.includes(axis));
     this.#reduced = [...reduced, ...axes.map((axis) => at(left, axis))].sort((a, b) => a - b);

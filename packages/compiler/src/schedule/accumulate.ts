@@ -1,4 +1,5 @@
 import { at } from '@adjoint/core/extend';
+import { mayReorder } from '../loop/combine.js';
 import type { Accumulation, LoopKernel } from '../loop/kernel.js';
 import { lanesOf, loopsOf } from './loops.js';
 
@@ -9,7 +10,8 @@ import { lanesOf, loopsOf } from './loops.js';
 const ACCUMULATOR_BYTES = 16;
 
 function accumulationOf(kernel: LoopKernel): Accumulation {
-  const { extents, reduced } = kernel;
+  const { extents, reduced, reductions } = kernel;
+  if (!reductions.every(mayReorder)) return { kind: 'sequential' };
   const outs = extents.length - reduced;
   const lanes = lanesOf(kernel, ACCUMULATOR_BYTES);
   const { vector, unroll } = loopsOf(kernel, lanes, () => true);

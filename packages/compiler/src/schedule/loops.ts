@@ -1,5 +1,5 @@
 import { scalar, type DType } from '@adjoint/core';
-import { at, sizeOf } from '@adjoint/core/extend';
+import { at, bytesPerElement, sizeOf } from '@adjoint/core/extend';
 import { computedAt, type LoopKernel, type View } from '../loop/kernel.js';
 import { isIndexed } from '../loop/view.js';
 import { weightOf } from '../loop/weight.js';
@@ -20,16 +20,20 @@ export interface Loops {
   readonly unroll: readonly number[];
 }
 
-const dtypesOf = ({ loads, stores, reductions }: LoopKernel): ReadonlySet<DType> =>
-  new Set(
-    scalar
-      .subexpressions([
-        ...loads.map(({ argument }) => argument),
-        ...stores.map(({ value }) => value),
-        ...reductions.map(({ element }) => element),
-      ])
-      .map(({ dtype }) => dtype),
+/** The dtypes of what is computed in lanes: of the result of a part, which is stored unrounded, there is one. */
+function dtypesOf({ loads, stores, reductions }: LoopKernel): ReadonlySet<DType> {
+  const unrounded = new Set(
+    reductions
+      .filter(({ element, result }) => bytesPerElement[result.dtype] > bytesPerElement[element.dtype])
+      .map(({ result }) => result),
   );
+  const values = scalar.subexpressions([
+    ...loads.map(({ argument }) => argument),
+    ...stores.flatMap(({ value }) => (unrounded.has(value) ? [] : [value])),
+    ...reductions.map(({ element }) => element),
+  ]);
+  return new Set(values.map(({ dtype }) => dtype));
+}
 
 /** How many elements share a vector of so many bytes: as many as of the largest dtype. A bool is as wide as the others. */
 export const lanesOf = (kernel: LoopKernel, vectorBytes: number): number =>

@@ -1,6 +1,7 @@
 import { scalar } from '@adjoint/core';
 import { at, sizeOf } from '@adjoint/core/extend';
-import { combinationOf } from '../loop/combine.js';
+import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
+import { combinationOf, mayReorder } from '../loop/combine.js';
 import { functionsIn } from '../loop/cost.js';
 import {
   computedAt,
@@ -91,18 +92,27 @@ function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
   const { axis, parts, size } = cut;
   const done = parts * size;
   const left = at(kernel.extents, axis) - done;
+  // What a part gives is not rounded: the sum of some parts may be too large for the result's dtype, and that of all not.
   const partials = kernel.reductions.map((reduction, index) => ({
     ...reduction,
-    element: scalar.argument(`part${index}`, reduction.result.dtype),
+    element: scalar.argument(`part${index}`, reduction.accumulator),
     buffer: partialBuffer(reduction, left === 0 ? parts : parts + 1),
   }));
+  const unrounded = kernel.reductions.map((reduction, index) => ({
+    ...reduction,
+    result: scalar.argument(`unrounded${index}`, reduction.accumulator),
+  }));
   const storePartials = (first: number, strides: readonly number[]): readonly Store[] =>
-    partials.map(({ result, buffer }) => ({
+    zipWith(unrounded, partials, ({ result }, { buffer }) => ({
       view: { buffer, offset: first, strides },
       value: result,
       level: 'result',
     }));
-  const elements: LoopKernel = { ...kernel, stores: storesAt(kernel, 'element') };
+  const elements: LoopKernel = {
+    ...kernel,
+    reductions: unrounded,
+    stores: storesAt(kernel, 'element'),
+  };
   const whole = parallel(portion(elements, axis, 0, done), cut);
   const rest = portion(elements, axis, done, left);
   const along = kernel.extents.map(() => 0);
@@ -137,19 +147,20 @@ function reduceInParts(kernel: LoopKernel, cut: Cut): readonly LoopKernel[] {
   ];
 }
 
-const partialBuffer = ({ combine, result }: Reduction, size: number): Buffer => ({
+const partialBuffer = ({ combine, accumulator }: Reduction, size: number): Buffer => ({
   name: `${combinationOf(combine).title} of parts`,
-  dtype: result.dtype,
+  dtype: accumulator,
   size,
   kind: 'temporary',
 });
 
 /** The kernel cut into parts where it is large; itself where it is not. */
 export function split(kernel: LoopKernel): readonly LoopKernel[] {
-  const { extents, reduced, stores } = kernel;
+  const { extents, reduced, reductions, stores } = kernel;
   if (workOf(kernel) < SMALLEST) return [kernel];
   const outs = extents.slice(0, extents.length - reduced);
   const single = sizeOf(outs) === 1;
+  if (single && !reductions.every(mayReorder)) return [kernel];
   // Two indices may name the same element, to which only one part at a time may add.
   const candidates = (single ? extents : outs)
     .map((extent, axis) => ({ axis, extent }))

@@ -30,7 +30,11 @@ const neutralOf = (v: Vectors, combine: ScalarFunction, dtype: DType): Instructi
   constantOf(v, dtype, combinationOf(combine).neutral(dtype));
 
 /** Combines in one vector of the dtype itself. */
-function plain(v: Vectors, fn: ScalarFunction, dtype: DType, width: Width): Accumulation {
+function plain(
+  v: Vectors,
+  { combine: fn, accumulator: dtype, result }: Reduction,
+  width: Width,
+): Accumulation {
   const combine: Combine = (x, y) => applyFunction(fn, { v, width, dtype }, [x, y]);
   const both: Accumulation['merge'] = (a, b) => zipWith(a, b, combine);
   return {
@@ -39,12 +43,15 @@ function plain(v: Vectors, fn: ScalarFunction, dtype: DType, width: Width): Accu
     merge: both,
     across: (accumulator) =>
       accumulator.map((x) => acrossLanes(v, x, { bytes: laneBytes(dtype, width), width }, combine)),
-    finish: (accumulator) => at(accumulator, 0),
+    finish: (accumulator) => {
+      const total = at(accumulator, 0);
+      return result.dtype === dtype ? total : v.apply('f32x4.demote_f64x2_zero', total);
+    },
   };
 }
 
 /** Combines f32 in doubles, so that a long sum is rounded once; lanes 2 and 3 have a vector of their own. */
-function wide(v: Vectors, fn: ScalarFunction, width: Width): Accumulation {
+function wide(v: Vectors, { combine: fn, result }: Reduction, width: Width): Accumulation {
   const vectors = width === 4 ? 2 : 1;
   const combine: Combine = (x, y) => applyFunction(fn, { v, width: 2, dtype: 'f64' }, [x, y]);
   const halves = (x: Instruction): readonly Instruction[] =>
@@ -59,16 +66,16 @@ function wide(v: Vectors, fn: ScalarFunction, width: Width): Accumulation {
       const all = acrossLanes(v, accumulator.reduce(combine), { bytes: 8, width: 2 }, combine);
       return accumulator.map(() => all);
     },
+    // The result of a part is a double, of which there is one: it is in the first lane.
     finish: (accumulator) =>
-      accumulator
-        .map((x) => v.apply('f32x4.demote_f64x2_zero', x))
-        .reduce((low, high) => joinHalves(v, low, high)),
+      result.dtype === 'f64'
+        ? at(accumulator, 0)
+        : accumulator
+            .map((x) => v.apply('f32x4.demote_f64x2_zero', x))
+            .reduce((low, high) => joinHalves(v, low, high)),
   };
 }
 
 /** How the elements of a reduction become one, as instructions. */
-export const accumulation = (
-  v: Vectors,
-  { combine, accumulator, element: { dtype } }: Reduction,
-  width: Width,
-): Accumulation => (accumulator === dtype ? plain(v, combine, dtype, width) : wide(v, combine, width));
+export const accumulation = (v: Vectors, reduction: Reduction, width: Width): Accumulation =>
+  reduction.accumulator === reduction.element.dtype ? plain(v, reduction, width) : wide(v, reduction, width);
