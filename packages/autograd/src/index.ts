@@ -3,7 +3,7 @@ export { scalarGradient } from './scalar.js';
 export { pullback, pullbackGraph } from './tensor.js';
 export { batchOf, type Batched } from './rules/batch.js';
 export { pushforwardOf, type Tangents } from './pushforward.js';
-export { gradient } from './gradient.js';
+export { gradient, type GradientOptions } from './gradient.js';
 export {
   checkGradients,
   type CheckOptions,

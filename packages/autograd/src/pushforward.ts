@@ -1,7 +1,9 @@
 import {
+  AdjointException,
   add,
   astype,
   broadcastLike,
+  isValue,
   multiply,
   sum,
   zerosLike,
@@ -9,7 +11,8 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
-import { at, build, build1, shapeRoot } from '@adjoint/core/extend';
+import { at, build, build1, opError, sameType, shapeRoot, titleOf } from '@adjoint/core/extend';
+import { remember } from './dependence.js';
 import { pullback, pullbackGraph } from './tensor.js';
 import { reductionSlope } from './rules/accumulation.js';
 import { partialOf, scaled } from './rules/map.js';
@@ -54,8 +57,33 @@ function transposedPullback(node: Node, tangents: Tangents): Tangents {
   return pullback(roots, cotangents);
 }
 
-/** The outputs' tangents from the inputs': by the family, or the pullback transposed. */
+/** Refuses tangents that are not of their operands' types. */
+function checkTangents({ op, inputs, attributes }: Node, tangents: Tangents): void {
+  const wrong = tangents.findIndex((tangent, index) => {
+    const input = inputs[index];
+    return input === undefined || (tangent !== undefined && !(isValue(tangent) && sameType(tangent, input)));
+  });
+  if (wrong < 0 && tangents.length === inputs.length) return;
+  const problem =
+    tangents.length === inputs.length
+      ? `the tangent of operand ${wrong} is not of its dtype and shape`
+      : `there are ${tangents.length} tangents for ${inputs.length} operands`;
+  const remedy = 'Give for each operand a tangent of its dtype and shape, or undefined where it is 0.';
+  throw new AdjointException(opError(titleOf(op, attributes), inputs, { problem, remedy }));
+}
+
+/**
+ * The outputs' tangents from the inputs': by the family, or the pullback transposed.
+ * @throws AdjointException where the tangents are not those of the operands
+ */
 export function pushforwardOf(node: Node, tangents: Tangents): Tangents {
+  checkTangents(node, tangents);
+  const results = pushed(node, tangents);
+  remember(results, node.outputs);
+  return results;
+}
+
+function pushed(node: Node, tangents: Tangents): Tangents {
   const { op, inputs, outputs, attributes } = node;
   const { family } = op;
   const [tangent] = tangents;

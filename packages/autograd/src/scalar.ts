@@ -30,9 +30,10 @@ const algebra: Algebra<Scalar, Guarded> = {
         { value, guard: under(guard, scalar.not(condition)) },
       ];
     }
-    const partials = fn.partials(operands, node);
+    if (!isFloat(node.dtype)) return [];
+    const partials = fn.signature === node.dtype ? [] : scalar.partialsOf(node);
     return operands.map((operand, index) => {
-      if (!isFloat(operand.dtype) || !isFloat(node.dtype)) return undefined;
+      if (!isFloat(operand.dtype)) return undefined;
       // A conversion is linear: its cotangent is converted back.
       if (fn.signature === node.dtype) return { ...cotangent, value: scalar.convertTo[operand.dtype](value) };
       const partial = partials[index];

@@ -1,7 +1,10 @@
 import {
+  AdjointException,
   add,
   constant,
+  formatType,
   isFloat,
+  isValue,
   nameOfInput,
   named,
   subgraph,
@@ -11,8 +14,9 @@ import {
   type Node,
   type Value,
 } from '@adjoint/core';
-import { freshName } from '@adjoint/core/extend';
+import { freshName, opError, sameType } from '@adjoint/core/extend';
 import { backpropagate, type Algebra } from './backpropagate.js';
+import { remember } from './dependence.js';
 import { differentiableInputs, pullbackOf } from './rules/pullback.js';
 
 const algebra: Algebra<Node, Value> = {
@@ -29,21 +33,36 @@ const algebra: Algebra<Node, Value> = {
   },
 };
 
+/** Refuses a cotangent that is not of its output's type: it would fail in an op that nobody wrote, or in none. */
+function checkRoot(output: Value, cotangent: unknown): void {
+  if (isValue(cotangent) && sameType(output, cotangent)) return;
+  const problem = `the cotangent of ${formatType(output)} is ${isValue(cotangent) ? formatType(cotangent) : 'not a value'}`;
+  const remedy = 'A cotangent has the dtype and shape of its output.';
+  throw new AdjointException(opError('pullback', [output], { problem, remedy }));
+}
+
 /**
  * Cotangents of values from those of the outputs: the vector-Jacobian product, as nodes.
  * @param roots outputs with their cotangents, of the outputs' types
  * @returns one for each value in `by`; `undefined` where no output depends on it differentiably
+ * @throws AdjointException where a cotangent is not of its output's type, or an op's pullback does not give what it should
  */
 export function pullback(
   roots: readonly (readonly [output: Value, cotangent: Value])[],
   by: readonly Value[],
 ): readonly (Value | undefined)[] {
+  for (const [output, cotangent] of roots) checkRoot(output, cotangent);
   const cotangents = backpropagate(
     algebra,
     roots,
     by.map(({ node }) => node),
   );
-  return by.map(({ node, index }) => cotangents.get(node)?.[index]);
+  const results = by.map(({ node, index }) => cotangents.get(node)?.[index]);
+  remember(
+    results,
+    roots.map(([output]) => output),
+  );
+  return results;
 }
 
 /**

@@ -115,9 +115,11 @@ const evaluate = (value: Value): number[] =>
   Array.from(evaluateNodes(nodesUnder([value]), new Map()).get(value)?.data ?? []);
 
 describe('gradient', () => {
-  it('has the form of the parameters, with zeros for what is not used', () => {
+  it('has the form of the parameters, with zeros for what is not used where that is wanted', () => {
     const parameters = state({ layer: { w: tensor([2, 3]), unused: tensor([1, 1, 1]) }, b: tensor(4) });
-    const gradients = gradient(add(sum(square(parameters.layer.w)), parameters.b), parameters);
+    const loss = add(sum(square(parameters.layer.w)), parameters.b);
+    expect(() => gradient(loss, parameters)).toThrow('no path leads from layer.unused to the loss');
+    const gradients = gradient(loss, parameters, { unconnected: 'zeros' });
     expect(evaluate(gradients.layer.w)).toEqual([4, 6]);
     expect(evaluate(gradients.layer.unused)).toEqual([0, 0, 0]);
     expect(evaluate(gradients.b)).toEqual([1]);

@@ -1,8 +1,9 @@
-import { multiply, scalar, type Node, type Scalar, type Value } from '@adjoint/core';
+import { AdjointException, multiply, scalar, type Node, type Scalar, type Value } from '@adjoint/core';
 import {
   at,
   build1,
   map,
+  opError,
   stretched,
   titleOf,
   type PrefixFamily,
@@ -11,21 +12,30 @@ import {
 
 /** The derivatives of reductions and prefixes. */
 
-/** ∂out/∂x for an element and the result; `undefined` where it is 1. A sum's is that of what is summed. */
+/**
+ * ∂out/∂x for an element and the result; `undefined` where it is 1. A sum's is that of what is summed.
+ * @throws AdjointException where the record gives no expression: left out, a factor would be 1 without a word
+ */
 function slopeOf(
+  { op, inputs, attributes }: Node,
   { slope, element }: ReductionFamily,
   x: scalar.ArgumentScalar,
   out: Scalar,
 ): Scalar | undefined {
-  if (slope !== undefined) return slope(x, out);
-  return element && (scalar.derivative(element(x), x) ?? scalar.constant(0, x.dtype));
+  if (slope === undefined)
+    return element && (scalar.derivative(element(x), x) ?? scalar.constant(0, x.dtype));
+  const given: unknown = slope(x, out);
+  if (scalar.isScalar(given) && given.dtype === x.dtype) return given;
+  const problem = `its slope is not a scalar expression of dtype ${x.dtype}`;
+  const remedy = 'A slope is made of the element and the result, such as scalar.divide(out, x).';
+  throw new AdjointException(opError(titleOf(op, attributes), inputs, { problem, remedy }));
 }
 
 /** The slope at each element of a reduction's operand; `undefined` where it is 1. */
 export function reductionSlope(node: Node, family: ReductionFamily): Value | undefined {
   const [x, out] = [at(node.inputs, 0), at(node.outputs, 0)];
   const [element, result] = [scalar.argument('x', x.dtype), scalar.argument('out', x.dtype)];
-  const body = slopeOf(family, element, result);
+  const body = slopeOf(node, family, element, result);
   if (body === undefined) return undefined;
   const name = `${titleOf(node.op, node.attributes)}′`;
   return scalar.partsOf(body).includes(result)

@@ -3,6 +3,7 @@ import {
   broadcastTo,
   einsum,
   formatType,
+  isFloat,
   isValue,
   reshapeLike,
   sumLike,
@@ -53,17 +54,22 @@ function contractionPullback(
   });
 }
 
-/** What is wrong with what a pullback gives, if anything is. A plugin may be plain JavaScript. */
-function faultOf({ inputs }: Node, cotangents: unknown): string | undefined {
+/**
+ * What is wrong with what a pullback gives, if anything is. A plugin may be plain JavaScript. Entries behind the last
+ * operand that may have a cotangent may be left out; a list that is shorter would be zeros that nobody meant.
+ */
+function faultOf({ op, inputs }: Node, cotangents: unknown): string | undefined {
   if (!Array.isArray(cotangents)) return 'its pullback does not give a list of cotangents';
   const given: readonly unknown[] = cotangents;
-  if (given.length > inputs.length) {
+  const mayHave = inputs.map(({ dtype }, index) => index < readsOf(op) && isFloat(dtype));
+  if (given.length > inputs.length || given.length <= mayHave.lastIndexOf(true)) {
     return `its pullback gives ${given.length} cotangents for ${inputs.length} operands`;
   }
   for (const [index, cotangent] of given.entries()) {
     const input = at(inputs, index);
     if (cotangent === undefined) continue;
     if (!isValue(cotangent)) return `the cotangent of operand ${index} is not a value`;
+    if (!at(mayHave, index)) return `operand ${index} has a cotangent, though it is not differentiated`;
     if (!sameType(cotangent, input)) return `the cotangent of operand ${index} is ${formatType(cotangent)}`;
   }
   return undefined;

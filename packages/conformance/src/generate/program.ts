@@ -50,6 +50,7 @@ export function randomProgram(seed: number, dtype: FloatDType, counts: Map<strin
   const gradients = gradient(
     loss,
     Object.fromEntries(draw.parameters.map((value, index) => [`p${index}`, value])),
+    { unconnected: 'zeros' },
   );
   return {
     program: program({ outputs: { loss, last: last(draw.values), ...gradients } }),

@@ -1,9 +1,20 @@
 import { isValue } from '../ir/node.js';
 import type { Elementwise, Value } from '../ir/grammar.js';
-import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
+import {
+  argument,
+  constant as scalarConstant,
+  isScalar,
+  partsOf,
+  type ArgumentScalar,
+  type Lambda,
+  type Scalar,
+} from '../scalar/expression.js';
 import type { BinaryScalar, UnaryScalar } from '../scalar/functions.js';
 import { callable } from '../support/callable.js';
+import { describe } from '../support/describe.js';
+import { last } from '../support/list.js';
 import type { Tuple } from '../support/tuple.js';
+import { requireFunction, requireName } from '../value/argument.js';
 import type { DType } from '../value/dtype.js';
 import { AdjointException, opError, refuse } from '../value/error.js';
 import type { Broadcast, Fits, OneDType } from '../value/shape-types.js';
@@ -62,6 +73,30 @@ export interface Comparison<Name extends string> extends Elementwise {
 
 const parameterNames = ['x', 'y', 'z'];
 
+/**
+ * What the function of an elementwise op gave, as the expression of a lambda. A number stands in the last operand's
+ * dtype; NaN is what JavaScript's own arithmetic makes of expressions.
+ */
+function bodyOf(name: string, made: unknown, parameters: readonly ArgumentScalar[]): Scalar {
+  const isNumber = typeof made === 'number' && !Number.isNaN(made);
+  const body = isNumber ? scalarConstant(made, last(parameters).dtype) : made;
+  if (!isScalar(body)) {
+    refuse(
+      'graph',
+      [name],
+      `its function gives ${describe(made)}, not a scalar expression`,
+      'Write it with scalar functions: scalar.multiply(x, x), not x * x.',
+    );
+  }
+  const own = new Set<Scalar>(parameters);
+  const foreign = partsOf(body).find((part) => part.kind === 'argument' && !own.has(part));
+  if (foreign?.kind === 'argument') {
+    const problem = `its expression uses "${foreign.name}: ${foreign.dtype}", which is not an operand`;
+    refuse('graph', [name], problem, 'It may use what its function is given, and numbers.');
+  }
+  return body;
+}
+
 /** The record of an elementwise op; the expression for each combination of dtypes is made once. */
 export function elementwiseRecord<N extends number>(
   name: string,
@@ -73,6 +108,8 @@ export function elementwiseRecord(
   arity: number,
   body: (...operands: readonly Scalar[]) => Scalar,
 ): Elementwise {
+  requireName('elementwise', name);
+  requireFunction(name, 'body', body, arity);
   const lambdas = new Map<string, Lambda>();
   const record: Elementwise = {
     kind: 'elementwise',
@@ -85,7 +122,7 @@ export function elementwiseRecord(
       if (known !== undefined) return known;
       if (dtypes.length !== arity) refuse('graph', [name], `takes ${arity} operands, given ${dtypes.length}`);
       const parameters = dtypes.map((dtype, index) => argument(parameterNames[index] ?? `x${index}`, dtype));
-      const lambda = { parameters, body: body(...parameters) };
+      const lambda = { parameters, body: bodyOf(name, body(...parameters), parameters) };
       lambdas.set(key, lambda);
       return lambda;
     },
@@ -104,8 +141,10 @@ export function applyElementwise(op: Elementwise, operands: readonly (Value | nu
   } catch (error) {
     // What is wrong with the dtypes is found where the expression is made; here the operands are known.
     if (!(error instanceof AdjointException) || error.error.tag === 'OpError') throw error;
-    const problem = error.error.tag === 'InvalidError' ? error.error.problem : error.message;
-    throw new AdjointException(opError(op.name, inputs, { problem }));
+    const { error: cause } = error;
+    const problem = cause.tag === 'InvalidError' ? cause.problem : error.message;
+    const remedy = cause.remedy === undefined ? {} : { remedy: cause.remedy };
+    throw new AdjointException(opError(op.name, inputs, { problem, ...remedy }));
   }
 }
 
@@ -123,15 +162,36 @@ export function elementwise(name: string, body: (x: Scalar) => Scalar): UnaryOp 
   return op;
 }
 
+/** Refuses parameters that an op has not, which would be overlooked, and such as are no numbers. */
+function checkParameters(name: string, known: readonly string[], given: unknown): void {
+  if (typeof given !== 'object' || given === null) {
+    refuse('argument', [name, 'parameters'], `expected a record of numbers, found ${describe(given)}`);
+  }
+  for (const [key, value] of Object.entries(given)) {
+    if (!known.includes(key)) {
+      refuse('argument', [name, key], `there is no such parameter; there is ${known.join(', ') || 'none'}`);
+    }
+    if (typeof value !== 'number') {
+      refuse('argument', [name, key], `expected a number, found ${describe(value)}`);
+    }
+  }
+}
+
 /** As `elementwise`, with numbers that a caller may choose. */
 export function parametric<P extends Readonly<Record<string, number>>>(
   name: string,
   defaults: P,
   body: (x: Scalar, parameters: P) => Scalar,
 ): ParametricOp<P> {
-  const withParameters = (parameters: Partial<P>): Elementwise =>
-    elementwiseRecord(name, 1, (x) => body(x, { ...defaults, ...parameters }));
-  const apply = (first: Value | Partial<P>, parameters: Partial<P> = {}): unknown =>
+  requireName('parametric', name);
+  requireFunction(name, 'body', body, 2);
+  const known = Object.keys(defaults);
+  checkParameters(name, known, defaults);
+  const withParameters = (parameters: Partial<P>): Elementwise => {
+    checkParameters(name, known, parameters);
+    return elementwiseRecord(name, 1, (x) => body(x, { ...defaults, ...parameters }));
+  };
+  const apply = (first: Value | Partial<P> = {}, parameters: Partial<P> = {}): unknown =>
     isValue(first)
       ? applyElementwise(withParameters(parameters), [first])
       : (x: Value): Value => applyElementwise(withParameters(first), [x]);

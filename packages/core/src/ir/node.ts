@@ -78,17 +78,21 @@ function shapeSource({ family }: Primitive, inputs: readonly Value[]): Value | u
 
 // Builders
 
+/** Refuses operands that are not values, such as numbers and tensors. */
+export function requireValues(title: string, operands: readonly unknown[]): void {
+  const stranger = operands.findIndex((operand) => !isValue(operand));
+  if (stranger < 0) return;
+  const problem = `operand ${stranger} is not a value`;
+  const remedy = 'Write constant(…) around a tensor.';
+  throw new AdjointException(opError(title, [], { problem, remedy }));
+}
+
 /**
  * Applies an op in the current scope.
  * @throws AdjointException with the type rule's OpError where it refuses the operands or attributes
  */
 export function build<A>(op: Primitive<A>, inputs: readonly Value[], attributes: A, name?: string): Node {
-  const stranger = inputs.findIndex((input) => !isValue(input));
-  if (stranger >= 0) {
-    const problem = `operand ${stranger} is not a value`;
-    const remedy = 'Write constant(…) around a tensor.';
-    throw new AdjointException(opError(titleOf(op, attributes), [], { problem, remedy }));
-  }
+  requireValues(titleOf(op, attributes), inputs);
   for (const [index, input] of inputs.entries()) {
     const foreign = faultOfCopy(`operand ${index}`, input.node.op);
     if (foreign !== undefined) throw new AdjointException(opError(titleOf(op, attributes), inputs, foreign));

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { convertTo } from '../scalar/functions.js';
-import { argument, type Lambda, type Scalar } from '../scalar/expression.js';
+import { argument, isScalar, type Lambda, type Scalar } from '../scalar/expression.js';
 import { at } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
 import { AdjointException, attempt, opError, type AdjointError } from '../value/error.js';
@@ -87,12 +87,14 @@ export function accumulationSteps(
   const accumulator = isFloat(dtype) ? (wide ?? dtype) : dtype;
   const converted = (x: Scalar, to: DType): Scalar => (x.dtype === to ? x : convertTo[to](x));
   const x = argument('x', dtype);
-  const [sum, each] = [argument('sum', accumulator), argument('each', accumulator)];
+  const [sum, next] = [argument('sum', accumulator), argument('each', accumulator)];
   try {
+    const each: unknown = element === undefined ? x : element(x);
+    if (!isScalar(each)) return refused('its element is not a scalar expression');
     return E.right({
       accumulator,
-      lift: { parameters: [x], body: converted(element === undefined ? x : element(x), accumulator) },
-      combine: { parameters: [sum, each], body: combine(sum, each) },
+      lift: { parameters: [x], body: converted(each, accumulator) },
+      combine: { parameters: [sum, next], body: combine(sum, next) },
       finish: { parameters: [sum], body: converted(sum, dtype) },
     });
   } catch (error) {

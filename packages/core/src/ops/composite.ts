@@ -12,13 +12,15 @@ import type {
   Value,
 } from '../ir/grammar.js';
 import { subgraph } from '../ir/graph.js';
-import { build1 } from '../ir/node.js';
+import { build1, isValue, requireValues } from '../ir/node.js';
 import { refused } from '../ir/problem.js';
 import { fitBody } from '../ir/rebind.js';
 import { scope } from '../ir/scope.js';
 import { application } from '../scalar/formula.js';
 import { callable } from '../support/callable.js';
+import { describe } from '../support/describe.js';
 import { at } from '../support/list.js';
+import { requireFunction, requireName } from '../value/argument.js';
 import { refuse } from '../value/error.js';
 import { sameType } from '../value/shape.js';
 
@@ -33,8 +35,25 @@ import { sameType } from '../value/shape.js';
 export const composite = <A extends readonly unknown[], R>(
   name: string,
   body: (...operands: A) => R,
-): Composite & ((...operands: A) => R) =>
-  callable((...operands: A): R => scope(name, () => body(...operands)), { kind: 'composite' as const, name });
+): Composite & ((...operands: A) => R) => {
+  requireName('composite', name);
+  requireFunction(name, 'body', body);
+  const apply = (...operands: A): R => {
+    const made = scope(name, () => body(...operands));
+    // A forgotten `return`, or JavaScript's own arithmetic.
+    if (typeof made !== 'object' || made === null) refuseBody(name, made, 'values');
+    return made;
+  };
+  return callable(apply, { kind: 'composite' as const, name });
+};
+
+const refuseBody = (name: string, made: unknown, expected: string): never =>
+  refuse(
+    'graph',
+    [name],
+    `its body returned ${describe(made)}, not ${expected}`,
+    'Return what the ops give: multiply(x, x), not x * x.',
+  );
 
 export interface CallAttributes {
   /** Whose derivative it has. */
@@ -93,9 +112,15 @@ export function compositeWithPullback(
   body: (...operands: readonly Value[]) => Value,
   pullback: (call: PullbackCall<unknown>) => Cotangents,
 ): Composite & ((...operands: readonly Value[]) => Value) {
+  requireName('compositeWithPullback', name);
+  requireFunction(name, 'body', body);
+  requireFunction(name, 'pullback', pullback, 1);
   const apply = (...operands: readonly Value[]): Value => {
+    requireValues(name, operands);
     const inputs = operands.map(({ dtype, shape }, index) => input(`operand${index}`, shape, dtype));
-    return build1(call, operands, { name: op, body: subgraph({ out: body(...inputs) }, inputs) });
+    const made: unknown = body(...inputs);
+    const out = isValue(made) ? made : refuseBody(name, made, 'a value');
+    return build1(call, operands, { name: op, body: subgraph({ out }, inputs) });
   };
   const op: Composite & typeof apply = callable(apply, { kind: 'composite' as const, name, pullback });
   return op;

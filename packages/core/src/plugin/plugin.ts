@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
+import { describe } from '../support/describe.js';
 import { last } from '../support/list.js';
 import { invalid, type AdjointError } from '../value/error.js';
 import { check, isObject, listOf, nameCheck, optional, thing, type Check } from './check.js';
@@ -52,13 +53,6 @@ export function pluginCheck<K extends Kind>(kinds: readonly K[]): Check<Plugin<K
 /** The name of what is at fault, where it has one. */
 const nameOf = (u: unknown): string | undefined =>
   isObject(u) && typeof u.name === 'string' && u.name !== '' ? u.name : undefined;
-
-function describe(u: unknown): string {
-  if (u === undefined) return 'nothing';
-  if (Array.isArray(u)) return 'a list';
-  if (typeof u === 'function') return 'a function';
-  return typeof u === 'object' && u !== null ? 'an object' : JSON.stringify(u);
-}
 
 /** A fault by its path from the plugin's name; an entry of a list goes by its own name. */
 function toError({ context, message, value }: t.ValidationError): AdjointError {

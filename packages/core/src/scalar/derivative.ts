@@ -1,7 +1,15 @@
 import { isFloat } from '../value/dtype.js';
 import { at } from '../support/list.js';
-import { constant, partsOf, type ArgumentScalar, type Partial, type Scalar } from './expression.js';
+import {
+  constant,
+  partsOf,
+  type AppliedScalar,
+  type ArgumentScalar,
+  type Partial,
+  type Scalar,
+} from './expression.js';
 import { add, multiply, negate, select } from './functions.js';
+import { partialsOf } from './partials.js';
 
 const isConstant = (scalar: Scalar, value: number): boolean =>
   scalar.kind === 'constant' && scalar.value === value;
@@ -18,7 +26,7 @@ export function times(x: Scalar, y: Scalar): Scalar {
 const plus = (x: Partial, y: Partial): Partial => (x === undefined ? y : y === undefined ? x : add(x, y));
 
 /** The derivative of one application, given those of its operands. */
-function applied(out: Extract<Scalar, { kind: 'applied' }>, derivatives: readonly Partial[]): Partial {
+function applied(out: AppliedScalar, derivatives: readonly Partial[]): Partial {
   const { fn, operands } = out;
   if (fn.signature === 'select') {
     // Each branch keeps its own derivative: as a product with 0 or 1 the branch not chosen would give 0 · ∞.
@@ -28,7 +36,7 @@ function applied(out: Extract<Scalar, { kind: 'applied' }>, derivatives: readonl
     return select(at(operands, 0), x ?? zero, y ?? zero);
   }
   if (fn.signature === out.dtype) return derivatives[0] && fn(derivatives[0]);
-  const partials = fn.partials(operands, out);
+  const partials = partialsOf(out);
   return derivatives.reduce<Partial>((sum, derivative, index) => {
     const partial = partials[index];
     return derivative === undefined || partial === undefined ? sum : plus(sum, times(derivative, partial));

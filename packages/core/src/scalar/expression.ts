@@ -1,5 +1,7 @@
-import { holds, isFloat, roundTo, type DType } from '../value/dtype.js';
+import { requireFunction, requireName } from '../value/argument.js';
+import { holds, isDType, isFloat, roundTo, type DType } from '../value/dtype.js';
 import { callable } from '../support/callable.js';
+import { describe } from '../support/describe.js';
 import { refuse } from '../value/error.js';
 import { at, lookup, replaceEach } from '../support/list.js';
 import { dependencyOrder } from '../support/order.js';
@@ -46,7 +48,8 @@ export type Partial = Scalar | undefined;
  * - `select`: bool and twice any dtype, result that dtype
  * - a dtype: takes every dtype, gives this one
  */
-export type Signature = 'float' | 'number' | 'any' | 'comparison' | 'logical' | 'select' | DType;
+export type Signature = (typeof signatures)[number] | DType;
+const signatures = ['float', 'number', 'any', 'comparison', 'logical', 'select'] as const;
 
 /**
  * One line of the table of functions: all that the rest of Adjoint knows of a scalar function of `N` operands. One of a
@@ -91,6 +94,14 @@ export interface Lambda {
   readonly parameters: readonly ArgumentScalar[];
   readonly body: Scalar;
 }
+
+/** Whether something is an expression: what a plugin's functions give may be anything. */
+export const isScalar = (candidate: unknown): candidate is Scalar =>
+  typeof candidate === 'object' &&
+  candidate !== null &&
+  'kind' in candidate &&
+  'dtype' in candidate &&
+  'id' in candidate;
 
 let nextId = 0;
 
@@ -183,6 +194,15 @@ export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar 
   if (operands.length !== fn.arity) {
     refuse('tensor', [], `${fn.name} takes ${fn.arity} operands, given ${operands.length}`);
   }
+  const stranger = operands.findIndex((operand) => typeof operand !== 'number' && !isScalar(operand));
+  if (stranger >= 0) {
+    refuse(
+      'argument',
+      [fn.name, stranger],
+      `expected a scalar expression or a number, found ${describe(operands[stranger])}`,
+      'Scalar functions make expressions; the ops of the same names take tensors.',
+    );
+  }
   const literalFrom = fn.signature === 'select' ? 1 : 0;
   const typed = operands.slice(literalFrom).find((operand) => typeof operand !== 'number');
   const scalars = operands.map((operand, index) =>
@@ -205,11 +225,35 @@ export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar 
   }));
 }
 
-/** Makes the record callable; the two are one frozen value. */
+/** A record of which nothing is sure. */
+type Unchecked = { readonly [Field in Exclude<keyof ScalarFunctionRecord, 'notation'>]?: unknown } & {
+  readonly notation?: { readonly latex?: unknown };
+};
+
+/** Refuses a record that would fail where an expression is evaluated or differentiated, far from where it was written. */
+function checkRecord({ name, arity, signature, evaluate, partials, notation }: Unchecked): void {
+  requireName('defineScalarFunction', name);
+  if (typeof arity !== 'number' || !Number.isInteger(arity) || arity < 1) {
+    refuse('argument', [name, 'arity'], `expected a number of operands from 1 on, found ${describe(arity)}`);
+  }
+  if (!isDType(signature) && !signatures.some((each) => each === signature)) {
+    const problem = `expected ${signatures.join(', ')} or a dtype, found ${describe(signature)}`;
+    refuse('argument', [name, 'signature'], problem);
+  }
+  requireFunction(name, 'evaluate', evaluate, arity);
+  requireFunction(name, 'partials', partials, 2);
+  requireFunction(name, 'notation.latex', notation?.latex, arity);
+}
+
+/**
+ * Makes the record callable; the two are one frozen value.
+ * @throws AdjointException where a field of the record is missing or is not what it should be
+ */
 export function defineScalarFunction<const N extends number>(
   record: { readonly arity: N } & NoInfer<ScalarFunctionRecord<N>>,
 ): ScalarFunction<N>;
 export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFunction {
+  checkRecord(record);
   const build = (...operands: readonly Operand[]): Scalar => apply(fn, operands);
   const fn: ScalarFunction = callable(build, record);
   return fn;

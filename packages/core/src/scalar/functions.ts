@@ -1,3 +1,4 @@
+import { requireFunction } from '../value/argument.js';
 import type { DType } from '../value/dtype.js';
 import { erf as evaluateErf, erfc as evaluateErfc } from './erf.js';
 import {
@@ -69,8 +70,10 @@ export const unary = (
     readonly evaluate: (x: number) => number;
     readonly partial: (x: Scalar, out: Scalar) => Partial;
   },
-): UnaryScalar =>
-  defineScalarFunction({
+): UnaryScalar => {
+  requireFunction(name, 'evaluate', evaluate, 1);
+  requireFunction(name, 'partial', partial, 2);
+  return defineScalarFunction({
     name,
     arity: 1,
     signature,
@@ -79,6 +82,7 @@ export const unary = (
     evaluate: (x) => evaluate(x),
     partials: ([x], out) => [partial(x, out)],
   });
+};
 
 /** Defines a function of two numbers, with its two partial derivatives. */
 export const binary = (
@@ -93,8 +97,10 @@ export const binary = (
     readonly evaluate: (x: number, y: number) => number;
     readonly partials: (x: Scalar, y: Scalar, out: Scalar) => readonly [Partial, Partial];
   },
-): BinaryScalar =>
-  defineScalarFunction({
+): BinaryScalar => {
+  requireFunction(name, 'evaluate', evaluate, 2);
+  requireFunction(name, 'partials', partials, 3);
+  return defineScalarFunction({
     name,
     arity: 2,
     signature,
@@ -103,6 +109,7 @@ export const binary = (
     evaluate: (x, y) => evaluate(x, y),
     partials: ([x, y], out) => partials(x, y, out),
   });
+};
 
 /** A literal in the dtype of `x`. */
 const like = (x: Scalar, value: number): Scalar => constant(value, x.dtype);

@@ -3,6 +3,7 @@ export {
   argument,
   constant,
   defineScalarFunction,
+  isScalar,
   partsOf,
   substitute,
   subexpressions,
@@ -20,5 +21,6 @@ export type {
 export { erfCoefficients } from './erf.js';
 export { derivative, times } from './derivative.js';
 export { evaluateLambda, evaluateScalar, evaluateScalars, evaluatorOf } from './evaluate.js';
+export { partialsOf } from './partials.js';
 export { formatScalar, scalarToLatex } from './format.js';
 export * from './functions.js';
