@@ -154,15 +154,17 @@ export const negate: UnaryScalar = unary('negate', {
   notation: { ...writtenOf(4, (x) => `-${x}`, 4), symbol: '-' },
 });
 
-/** The remainder with the sign of the divisor, as Python's `%`. */
+/** The remainder with the sign of the divisor, as Python's `%`; of zeros too: 6 % −3 is −0. */
 export const remainder: BinaryScalar = binary('remainder', {
   evaluate: (x, y) => {
     const rest = x % y;
-    return rest !== 0 && rest < 0 !== y < 0 ? rest + y : rest;
+    if (rest === 0) return y < 0 ? -0 : 0;
+    return rest < 0 !== y < 0 ? rest + y : rest;
   },
-  partials: (x, y) => [like(x, 1), negate(floor(divide(x, y)))],
+  // x = q y + out with a whole q, which ⌊x / y⌋ misses where the quotient is rounded up to a whole number.
+  partials: (x, y, out) => [like(x, 1), negate(round(divide(subtract(x, out), y)))],
   notation: infix(3, '%', '\\bmod', false),
-  kink: 'at multiples of y, where it jumps, the derivative from the side of larger |x|',
+  kink: 'at multiples of y, where it jumps, the derivative from the side of larger x / y',
 });
 
 export const reciprocal: UnaryScalar = unary('reciprocal', {
@@ -336,9 +338,15 @@ export const erfc: UnaryScalar = unary('erfc', {
 
 // Smooth functions whose stable form is piecewise: a derivative of that form would be wrong at the seam
 
-/** 1/(1 + exp(−x)) */
+/**
+ * 1/(1 + exp(−x)); below −709.78, where exp(−x) is infinite, exp(x), which is the same to the last place and stays
+ * subnormal down to −745.13. The derivatives of softplus and logSigmoid are made of it.
+ */
 export const sigmoid: UnaryScalar = unary('sigmoid', {
-  evaluate: (x) => 1 / (1 + Math.exp(-x)),
+  evaluate: (x) => {
+    const inverse = Math.exp(-x);
+    return inverse === Infinity ? Math.exp(x) : 1 / (1 + inverse);
+  },
   partial: (_x, out) => multiply(out, subtract(1, out)),
   notation: named('\\sigma'),
 });

@@ -13,7 +13,12 @@ export function requireName(maker: string, name: unknown): asserts name is strin
  * @param owner the name of what is made
  * @param operands the most operands that the function is called with
  */
-export function requireFunction(owner: string, parameter: string, given: unknown, operands = Infinity): void {
+export function requireFunction(
+  owner: string,
+  parameter: string,
+  given: unknown,
+  operands: number = Infinity,
+): void {
   if (typeof given !== 'function') {
     refuse('argument', [owner, parameter], `expected a function, found ${describe(given)}`);
   }

@@ -57,6 +57,73 @@ describe('functions with conventions', () => {
     expect(pairs.map(([a, b]) => scalar.remainder.evaluate(a, b))).toEqual([2, 1, -1, -2, 0, -1.5]);
   });
 
+  it('remainder gives zeros the sign of the divisor, as CPython 3.12 does', () => {
+    // [6.0 % 3.0, -6.0 % 3.0, 6.0 % -3.0, -6.0 % -3.0, 0.0 % -3.0, -0.0 % 3.0, -0.0 % -3.0], and beside infinities
+    const pairs: readonly (readonly [number, number, number])[] = [
+      [6, 3, 0],
+      [-6, 3, 0],
+      [6, -3, -0],
+      [-6, -3, -0],
+      [0, -3, -0],
+      [-0, 3, 0],
+      [-0, -3, -0],
+      [5, Infinity, 5],
+      [-5, Infinity, Infinity],
+      [5, -Infinity, -Infinity],
+      [-1e-300, 3, 3],
+    ];
+    for (const [a, b, expected] of pairs) expect(scalar.remainder.evaluate(a, b)).toBe(expected);
+  });
+
+  it('remainder has the derivative −q by the divisor, where x = q y + out', () => {
+    const [top, bottom] = [scalar.argument('top'), scalar.argument('bottom')];
+    const slope = scalar.derivative(scalar.remainder(top, bottom), bottom) ?? top;
+    // q by Python's fractions: the quotient of the doubles, exactly, rounded down.
+    const points: readonly (readonly [number, number, number])[] = [
+      [6, 3, 2],
+      [-6, 3, -2],
+      [7, -3, -3],
+      [1, 0.1, 9], // 0.1 is a little more than a tenth, and 1 / 0.1 is rounded up to 10.
+      [0.3, 0.1, 2],
+      [-1, 0.1, -10],
+      [4.9e15, 0.7, 7000000000000000],
+    ];
+    for (const [a, b, q] of points) {
+      expect(scalar.evaluateScalar(slope, { top: a, bottom: b })).toBe(-q);
+    }
+  });
+
+  it('sigmoid stays subnormal down to −745.13, and so do the slopes made of it', () => {
+    // 1 / (1 + exp(-x)) by Python's decimal with 60 digits, rounded to doubles.
+    const expected: readonly (readonly [number, number])[] = [
+      [-700, 9.85967654375977e-305],
+      [-709.5, 7.38014831401258e-309],
+      [-709.78, 5.577796105262746e-309],
+      [-709.79, 5.522296106702186e-309],
+      [-710, 4.47628622567513e-309],
+      [-720.25, 1.5827029403e-313],
+      [-730.5, 5.596044e-318],
+      [-740, 4.2e-322],
+      [-744, 1e-323],
+      [-745.13, 5e-324],
+      [-745.14, 0],
+      [-Infinity, 0],
+    ];
+    const softplusSlope = scalar.derivative(scalar.softplus(x), x) ?? x;
+    const logSigmoidSlope = scalar.derivative(scalar.logSigmoid(x), x) ?? x;
+    for (const [at, value] of expected) {
+      const within = Math.max(value * 2 ** -50, 5e-324);
+      for (const got of [
+        scalar.sigmoid.evaluate(at),
+        scalar.evaluateScalar(softplusSlope, { x: at }),
+        scalar.evaluateScalar(logSigmoidSlope, { x: -at }),
+      ]) {
+        expect(Math.abs(got - value)).toBeLessThanOrEqual(within);
+        expect(got > 0).toBe(value > 0);
+      }
+    }
+  });
+
   it('power follows IEEE 754 where JavaScript does not', () => {
     expect(scalar.power.evaluate(1, NaN)).toBe(1);
     expect(scalar.power.evaluate(-1, Infinity)).toBe(1);
