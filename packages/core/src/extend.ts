@@ -29,6 +29,7 @@ export {
   sizeOf,
   stridesOf,
 } from './value/shape.js';
+export type { Fits, OneDType, Same } from './value/shape-types.js';
 export { allocate, copyOf, MemoryException } from './value/memory.js';
 export { faultOfName, limits } from './value/limits.js';
 export { offsetsOf } from './value/offsets.js';

@@ -2,6 +2,7 @@ export { chain, createOptimizer, optimizerMonoid } from './optimizer.js';
 export type { Optimizer, OptimizerFactory, UpdateCall, UpdateResult } from './optimizer.js';
 export * from './optimizers.js';
 export { optimizerFactories } from './optimizer-factories.js';
+export type { AdamOptions, MomentumOptions, Rate, RateOptions } from './optimizer-options.js';
 export * from './kinds.js';
 export * from './loss.js';
 export * from './initializer.js';

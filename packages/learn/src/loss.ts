@@ -1,4 +1,5 @@
 import {
+  AdjointException,
   add,
   astype,
   broadcastLike,
@@ -24,8 +25,12 @@ import {
   sum,
   tensor,
   where,
+  type Composite,
+  type DType,
+  type Shape,
   type Value,
 } from '@adjoint/core';
+import { opError, sameShape, type Fits, type OneDType, type Same } from '@adjoint/core/extend';
 
 /** A number, rank 0, from a prediction and its target. */
 export interface Loss {
@@ -35,22 +40,68 @@ export interface Loss {
   readonly build: (prediction: Value, target: Value) => Value;
 }
 
-/** A loss as an op of its name: prediction and target, of one shape, to a single number. */
-export type LossOp = ReturnType<typeof composite<[prediction: Value, target: Value], Value>>;
+/** A loss as an op of its name: prediction and target, of one shape and dtype, to a single number. */
+export interface LossOp<Name extends string> extends Composite {
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
+    prediction: Value<D, A>,
+    target: Value<E, B> & Fits<Name, A, B, Same<A, B>> & OneDType<Name, D, E>,
+  ): Value<D, readonly []>;
+}
+
+type WithoutLast<S extends Shape> = S extends readonly [...infer Rest extends Shape, number] ? Rest : Shape;
+
+/** A loss of logits and probabilities of their shape, or labels, i32, that lack the last axis. */
+export interface LabelLossOp<Name extends string> extends Composite {
+  <D extends DType, E extends DType, A extends Shape, B extends Shape>(
+    logits: Value<D, A>,
+    target: Value<E, B> &
+      (E extends 'i32'
+        ? Fits<Name, A, B, Same<WithoutLast<A>, B>>
+        : Fits<Name, A, B, Same<A, B>> & OneDType<Name, D, E>),
+  ): Value<D, readonly []>;
+}
+
+/** What is wrong with the operands of a loss: they would broadcast, to the mean of something else. */
+function refuseOperands(name: string, operands: readonly Value[], problem: string, remedy: string): never {
+  throw new AdjointException(opError(name, operands, { problem, remedy }));
+}
+
+function checkPair(name: string, prediction: Value, target: Value): void {
+  if (!sameShape(prediction.shape, target.shape)) {
+    const remedy = "Bring the target to the prediction's shape, as with reshapeLike(target, prediction).";
+    refuseOperands(name, [prediction, target], 'prediction and target are of two shapes', remedy);
+  }
+  if (prediction.dtype !== target.dtype) {
+    const remedy = `Convert the target: astype(target, '${prediction.dtype}').`;
+    refuseOperands(name, [prediction, target], 'prediction and target are of two dtypes', remedy);
+  }
+}
+
+/** A loss from its formula, for operands of one shape. */
+function loss<const Name extends string>(
+  name: Name,
+  formula: (prediction: Value, target: Value) => Value,
+): LossOp<Name> {
+  const op = composite(name, (prediction: Value, target: Value): Value => {
+    checkPair(name, prediction, target);
+    return formula(prediction, target);
+  });
+  // What it takes and gives is said more closely than `composite` can: a mean has rank 0 and the prediction's dtype.
+  return op as LossOp<Name>;
+}
 
 /** mean (p − y)² */
-export const meanSquaredError: LossOp = composite(
-  'meanSquaredError',
-  (prediction: Value, target: Value): Value => mean(square(subtract(prediction, target))),
+export const meanSquaredError: LossOp<'meanSquaredError'> = loss('meanSquaredError', (prediction, target) =>
+  mean(square(subtract(prediction, target))),
 );
 
 /**
  * −mean (y ln p + (1 − y) ln(1 − p)) of probabilities p. Nothing is clipped: at p = 0 or 1 it is infinite or NaN, and
  * `binaryCrossEntropyWithLogits` is the form to train with.
  */
-export const binaryCrossEntropy: LossOp = composite(
+export const binaryCrossEntropy: LossOp<'binaryCrossEntropy'> = loss(
   'binaryCrossEntropy',
-  (prediction: Value, target: Value): Value =>
+  (prediction, target) =>
     negate(
       mean(
         add(multiply(target, log(prediction)), multiply(subtract(1, target), log(subtract(1, prediction)))),
@@ -59,9 +110,9 @@ export const binaryCrossEntropy: LossOp = composite(
 );
 
 /** The same of p = sigmoid(x): mean (softplus(x) − y x), finite for every finite x. */
-export const binaryCrossEntropyWithLogits: LossOp = composite(
+export const binaryCrossEntropyWithLogits: LossOp<'binaryCrossEntropyWithLogits'> = loss(
   'binaryCrossEntropyWithLogits',
-  (logits: Value, target: Value): Value => mean(subtract(softplus(logits), multiply(target, logits))),
+  (logits, target) => mean(subtract(softplus(logits), multiply(target, logits))),
 );
 
 /** x itself, with no gradient: for a shift that cancels in the result. */
@@ -91,21 +142,37 @@ function ofLabels(logarithms: Value, labels: Value): Value {
   return where(exists, picked, constant(tensor(NaN, picked.dtype)));
 }
 
+function checkClasses(name: string, logits: Value, target: Value): void {
+  const operands = [logits, target];
+  if (logits.shape.length === 0) {
+    refuseOperands(name, operands, 'logits have an axis of classes, the last one', 'Give one logit a class.');
+  }
+  if (target.dtype !== 'i32') checkPair(name, logits, target);
+  else if (!sameShape(target.shape, logits.shape.slice(0, -1))) {
+    const remedy =
+      target.shape.length === logits.shape.length && target.shape.at(-1) === 1
+        ? 'Leave the axis out: squeeze(labels, [-1]).'
+        : 'Give one label for each row of logits, or probabilities, as floats, in the shape of the logits.';
+    refuseOperands(name, operands, 'labels have the shape of the logits without the last axis', remedy);
+  }
+}
+
+/** By the name of `softmaxCrossEntropy`, for its composite. */
+const crossEntropy = composite('softmaxCrossEntropy', (logits: Value, target: Value): Value => {
+  checkClasses('softmaxCrossEntropy', logits, target);
+  const logarithms = logSoftmax(logits);
+  const each =
+    target.dtype === 'i32' ? ofLabels(logarithms, target) : sum(multiply(target, logarithms), { axes: [-1] });
+  return negate(mean(each));
+});
+
 /**
  * −Σ y log softmax(x) over the last axis, averaged over the others. The targets y are probabilities, in the shape of
  * the logits; or the labels of classes, i32 without the last axis, where a label that names no class gives NaN.
  */
-export const softmaxCrossEntropy: LossOp = composite(
-  'softmaxCrossEntropy',
-  (logits: Value, target: Value): Value => {
-    const logarithms = logSoftmax(logits);
-    const each =
-      target.dtype === 'i32'
-        ? ofLabels(logarithms, target)
-        : sum(multiply(target, logarithms), { axes: [-1] });
-    return negate(mean(each));
-  },
-);
+// What it takes and gives is said more closely than `composite` can.
+export const softmaxCrossEntropy: LabelLossOp<'softmaxCrossEntropy'> =
+  crossEntropy as LabelLossOp<'softmaxCrossEntropy'>;
 
 export const losses: readonly Loss[] = [
   { name: 'meanSquaredError', takes: 'values', build: meanSquaredError },
@@ -115,7 +182,7 @@ export const losses: readonly Loss[] = [
 ];
 
 /** The composites of this package, for graphs that are read from files. */
-export const lossOps: readonly (typeof stopGradient | LossOp | typeof logSoftmax)[] = [
+export const lossOps: readonly (Composite & ((...operands: readonly [Value, Value]) => Value))[] = [
   meanSquaredError,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,

@@ -1,8 +1,9 @@
 import { aboveZero, fraction, options, type Option, type Options } from '@adjoint/core';
+import { standards } from './optimizer-options.js';
 import type { Optimizer, OptimizerFactory } from './optimizer.js';
 import { adam, momentum, nesterov, sgd } from './optimizers.js';
 
-/** Optimizers by name, with the checks of their options, which training in code does not need. */
+/** The optimizers by name, for configurations and command lines. */
 
 const learningRate = (standard: number): Option<number> => ({
   check: aboveZero,
@@ -16,10 +17,14 @@ const decay = (standard: number, description: string): Option<number> => ({
   description,
 });
 
-const withMomentum: Options<{ learningRate: number; momentum: number }> = options({
-  learningRate: learningRate(0.01),
-  momentum: decay(0.9, 'how much of the velocity stays from one step to the next'),
-});
+const withMomentum = (standard: {
+  readonly learningRate: number;
+  readonly momentum: number;
+}): Options<{ learningRate: number; momentum: number }> =>
+  options({
+    learningRate: learningRate(standard.learningRate),
+    momentum: decay(standard.momentum, 'how much of the velocity stays from one step to the next'),
+  });
 
 /** Ties an optimizer to the options that it takes. */
 const factory = <O>(name: string, taken: Options<O>, create: (given: O) => Optimizer): OptimizerFactory => {
@@ -28,16 +33,23 @@ const factory = <O>(name: string, taken: Options<O>, create: (given: O) => Optim
 };
 
 export const optimizerFactories: readonly OptimizerFactory[] = [
-  factory('sgd', options({ learningRate: learningRate(0.01) }), sgd),
-  factory('momentum', withMomentum, momentum),
-  factory('nesterov', withMomentum, nesterov),
+  factory('sgd', options({ learningRate: learningRate(standards.sgd.learningRate) }), sgd),
+  factory('momentum', withMomentum(standards.momentum), momentum),
+  factory('nesterov', withMomentum(standards.nesterov), nesterov),
   factory(
     'adam',
     options({
-      learningRate: learningRate(0.001),
-      beta1: decay(0.9, 'how much of the mean of the gradients stays from one step to the next'),
-      beta2: decay(0.999, 'how much of the mean of their squares stays'),
-      epsilon: { check: aboveZero, standard: 1e-8, description: 'added to the root of that mean' },
+      learningRate: learningRate(standards.adam.learningRate),
+      beta1: decay(
+        standards.adam.beta1,
+        'how much of the mean of the gradients stays from one step to the next',
+      ),
+      beta2: decay(standards.adam.beta2, 'how much of the mean of their squares stays'),
+      epsilon: {
+        check: aboveZero,
+        standard: standards.adam.epsilon,
+        description: 'added to the root of that mean',
+      },
     }),
     adam,
   ),

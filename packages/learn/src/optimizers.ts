@@ -1,16 +1,15 @@
 import {
   add,
   astype,
-  constant,
   divide,
+  expm1,
   greater,
   leaves,
   mapTree,
   multiply,
-  power,
+  negate,
   sqrt,
   square,
-  subtract,
   sum,
   where,
   zeros,
@@ -20,14 +19,14 @@ import {
   type Value,
 } from '@adjoint/core';
 import { refuse } from '@adjoint/core/extend';
+import {
+  checkedOptions,
+  type AdamOptions,
+  type MomentumOptions,
+  type Rate,
+  type RateOptions,
+} from './optimizer-options.js';
 import { identity, type Branch, type Optimizer, type Stateless, type UpdateCall } from './optimizer.js';
-
-/** A learning rate, or one that follows from the number of steps taken before, an i32 of rank 0. */
-export type Rate = number | ((step: Value<'i32', readonly []>) => Value);
-
-export interface RateOptions {
-  readonly learningRate: Rate;
-}
 
 /** How many steps were taken. */
 type Counter = Tensor<'i32', readonly []>;
@@ -61,9 +60,6 @@ const scheduled = (
 
 /** What `direction` gives, times the learning rate. Their states stand side by side, and each reads its own. */
 function withRate(name: string, rate: Rate, direction: Optimizer<Branch>): Optimizer {
-  if (typeof rate === 'number' && !Number.isFinite(rate)) {
-    refuse('option', ['learningRate'], `expected a finite number, given ${rate}`);
-  }
   const length: Optimizer<Branch> = typeof rate === 'number' ? scaled(rate) : scheduled(rate);
   return {
     name,
@@ -88,32 +84,28 @@ const velocity = (momentum: number, nesterov: boolean): Optimizer<{ readonly vel
 });
 
 /** Stochastic gradient descent: θ ← θ − η g. */
-export const sgd = ({ learningRate }: RateOptions): Optimizer => withRate('sgd', learningRate, identity);
+export function sgd(given: RateOptions): Optimizer {
+  const { learningRate } = checkedOptions('sgd', given);
+  return withRate('sgd', learningRate, identity);
+}
 
 /** Gradient descent with momentum: v ← μ v + g, θ ← θ − η v. Polyak, 1964, in the form of PyTorch and Keras. */
-export const momentum = ({
-  learningRate,
-  momentum: mu = 0.9,
-}: RateOptions & { readonly momentum?: number }): Optimizer =>
-  withRate('momentum', learningRate, velocity(mu, false));
+export function momentum(given: MomentumOptions): Optimizer {
+  const { learningRate, momentum: mu } = checkedOptions('momentum', given);
+  return withRate('momentum', learningRate, velocity(mu, false));
+}
 
 /** Nesterov's accelerated gradient: v ← μ v + g, θ ← θ − η (g + μ v). Sutskever et al., 2013. */
-export const nesterov = ({
-  learningRate,
-  momentum: mu = 0.9,
-}: RateOptions & { readonly momentum?: number }): Optimizer =>
-  withRate('nesterov', learningRate, velocity(mu, true));
-
-export interface AdamOptions extends RateOptions {
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
+export function nesterov(given: MomentumOptions): Optimizer {
+  const { learningRate, momentum: mu } = checkedOptions('nesterov', given);
+  return withRate('nesterov', learningRate, velocity(mu, true));
 }
 
 type Moments = Readonly<{ step: Counter; mean: Tree<Tensor>; variance: Tree<Tensor> }>;
 
 /** Adam: moments of the gradient with their bias corrected. Kingma and Ba, 2015, algorithm 1. */
-export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions): Optimizer {
+export function adam(given: AdamOptions): Optimizer {
+  const { learningRate, beta1, beta2, epsilon } = checkedOptions('adam', given);
   /** β m + (1 − β) g */
   const average = (beta: number, m: Value, g: Value): Value => add(multiply(beta, m), multiply(1 - beta, g));
   const moments: Optimizer<Moments> = {
@@ -127,9 +119,10 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
       const step = add(state.step, 1);
       const mean = zipTrees(state.mean, gradients, (m, g) => average(beta1, m, g));
       const variance = zipTrees(state.variance, gradients, (v, g) => average(beta2, v, square(g)));
-      // After t steps from 0 the moments are too small by the factor 1 − βᵗ.
+      // After t steps from 0 the moments are too small by the factor 1 − βᵗ = −expm1(t ln β): in f32 a β that is
+      // rounded is off by so much that its difference from 1 is wrong in the fifth digit, and ln β is not.
       const corrected = (moment: Value, beta: number): Value =>
-        divide(moment, subtract(1, power(constant(beta, moment.dtype), astype(step, moment.dtype))));
+        divide(moment, negate(expm1(multiply(Math.log(beta), astype(step, moment.dtype)))));
       const steps = zipTrees(mean, variance, (m, v) =>
         divide(corrected(m, beta1), add(sqrt(corrected(v, beta2)), epsilon)),
       );
@@ -140,14 +133,19 @@ export function adam({ learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 
 }
 
 /** Gradients scaled down together, so that the norm of all of them is at most `maximum`. Pascanu et al., 2013. */
-export const clipByNorm = (maximum: number): Optimizer<Stateless> => ({
-  name: 'clipByNorm',
-  init: () => ({}),
-  update({ gradients }) {
-    const [first, ...rest] = leaves(gradients).map(([, gradient]) => sum(square(gradient)));
-    if (first === undefined) return { steps: gradients, state: {} };
-    const norm = sqrt(rest.reduce<Value>((total, each) => add(total, each), first));
-    const factor = where(greater(norm, maximum), divide(maximum, norm), 1);
-    return { steps: mapTree(gradients, (gradient) => multiply(factor, gradient)), state: {} };
-  },
-});
+export function clipByNorm(maximum: number): Optimizer<Stateless> {
+  if (typeof maximum !== 'number' || !(maximum > 0)) {
+    refuse('argument', ['clipByNorm', 'maximum'], `expected a number above 0, given ${String(maximum)}`);
+  }
+  return {
+    name: 'clipByNorm',
+    init: () => ({}),
+    update({ gradients }) {
+      const [first, ...rest] = leaves(gradients).map(([, gradient]) => sum(square(gradient)));
+      if (first === undefined) return { steps: gradients, state: {} };
+      const norm = sqrt(rest.reduce<Value>((total, each) => add(total, each), first));
+      const factor = where(greater(norm, maximum), divide(maximum, norm), 1);
+      return { steps: mapTree(gradients, (gradient) => multiply(factor, gradient)), state: {} };
+    },
+  };
+}

@@ -66,8 +66,11 @@ function leavesLike(
   const fault = (problem: string): never =>
     refuse('plugin', [name, 'update'], `the optimizer gives ${problem}`);
   for (const path of expected.keys()) if (!found.has(path)) fault(`no ${what} for "${path}"`);
-  for (const [path, leaf] of found) {
-    const own = expected.get(path) ?? fault(`a ${what} for "${path}", which there is not`);
+  for (const path of found.keys()) {
+    if (!expected.has(path)) fault(`a ${what} for "${path}", which there is not`);
+  }
+  for (const [path, own] of expected) {
+    const leaf = lookup(found, path);
     if (!sameType(leaf, own)) {
       fault(`a ${what} for "${path}" that is ${formatType(leaf)}, where it has to be ${formatType(own)}`);
     }

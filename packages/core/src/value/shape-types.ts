@@ -80,6 +80,23 @@ export type Broadcast<A extends Shape, B extends Shape> =
 type SameSize<A extends number, B extends number> =
   IsLiteral<A> extends true ? (IsLiteral<B> extends true ? (A extends B ? true : false) : true) : true;
 
+/** The shape of two operands that have one; `never` where they are known to differ. */
+export type Same<A extends Shape, B extends Shape> =
+  Ranked<A> extends true ? (Ranked<B> extends true ? SameRanked<A, B> : Shape) : Shape;
+
+type SameRanked<A extends Shape, B extends Shape> = A extends readonly [
+  infer A0 extends number,
+  ...infer ARest extends Shape,
+]
+  ? B extends readonly [infer B0 extends number, ...infer BRest extends Shape]
+    ? SameSize<A0, B0> extends true
+      ? SameRanked<ARest, BRest>
+      : never
+    : never
+  : B extends readonly []
+    ? Shape
+    : never;
+
 /** The shape of `a @ b`; `never` where the inner sizes differ. */
 export type Matmul<A extends Shape, B extends Shape> =
   Ranked<A> extends true
