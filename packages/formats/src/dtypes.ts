@@ -1,5 +1,5 @@
 import { fromData, type DType, type Shape, type Tensor } from '@adjoint/core';
-import { allocate } from '@adjoint/core/extend';
+import { allocate, bytesPerElement } from '@adjoint/core/extend';
 
 /** The dtypes of safetensors files, and what becomes of their elements. */
 
@@ -26,19 +26,17 @@ function half(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The two bytes of each element as a number. */
-const words = (bytes: Uint8Array): Uint16Array => new Uint16Array(bytes.slice().buffer);
+/** The two bytes of each element as a number: a copy, aligned, which the `slice` of a Node Buffer is not. */
+const words = (bytes: Uint8Array): Uint16Array => new Uint16Array(new Uint8Array(bytes).buffer);
 
 /** Elements as they are: the bytes are copied, so that they need not be aligned. */
 const same =
   (dtype: DType) =>
   (bytes: Uint8Array, shape: Shape): Tensor => {
-    const data = allocate(dtype, bytes.length / bytesFor(dtype));
+    const data = allocate(dtype, bytes.length / bytesPerElement[dtype]);
     new Uint8Array(data.buffer).set(bytes);
     return fromData(dtype, shape, data);
   };
-
-const bytesFor = (dtype: DType): number => (bitsOf.get(fileDType[dtype]) ?? NaN) / 8;
 
 /** The tensor of some bytes, for each dtype that can be held exactly; 16-bit floats become f32. */
 export const decoders: ReadonlyMap<string, (bytes: Uint8Array, shape: Shape) => Tensor> = new Map([

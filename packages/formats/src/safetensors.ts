@@ -165,9 +165,11 @@ export function writeSafetensors(
     const offsets = [size, (size += data.byteLength)];
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: fileDType[dtype], shape, data_offsets: offsets })}`;
   });
-  const texts = Object.entries(metadata).map(
-    ([name, text]) => `${JSON.stringify(name)}:${JSON.stringify(text)}`,
-  );
+  const texts = Object.entries(metadata).map(([name, text]) => {
+    if (/\p{Surrogate}/u.test(name + text))
+      refuse('file', [METADATA, name], 'it has half of a character in it');
+    return `${JSON.stringify(name)}:${JSON.stringify(text)}`;
+  });
   const parts = [...(texts.length > 0 ? [`"${METADATA}":{${texts.join(',')}}`] : []), ...fields];
   const text = new TextEncoder().encode(`{${parts.join(',')}}`);
   // Spaces behind it, so that the elements begin at a multiple of 8.

@@ -58,7 +58,7 @@ export function checkedOptions<Name extends keyof OptionsOf>(
       refuse('option', [option], `expected a finite number, given ${String(value)} (an option of ${name})`);
     }
   }
-  if (given.learningRate === undefined) {
+  if (!('learningRate' in options) || options.learningRate === undefined) {
     refuse(
       'option',
       ['learningRate'],

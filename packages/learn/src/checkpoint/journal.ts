@@ -47,7 +47,7 @@ function entryOf(line: string): JournalEntry | undefined {
  * @example readJournal('{"step":0,"loss":1,"parameterNorm":2,"gradientNorm":3}\n{"st').right.length // 1
  */
 export function readJournal(text: string): E.Either<AdjointError, readonly JournalEntry[]> {
-  const lines = String(text).split('\n');
+  const lines = text.split('\n');
   const entries: JournalEntry[] = [];
   for (const [index, line] of lines.entries()) {
     const entry = entryOf(line);
