@@ -10,6 +10,7 @@ import {
   type Route,
 } from './graph-layout.js';
 import { schemaUrl, type Layer, type PositionChannel } from './spec.js';
+import { tooltip } from './text-width.js';
 import { colours, theme } from './theme.js';
 
 export interface GraphChartOptions {
@@ -22,7 +23,8 @@ const PHASES: readonly DrawingPhase[] = ['forward', 'backward'];
 /**
  * A computation graph, forward and backward in two colours: a box for each node and an arrow for each edge.
  * Forward leads down, backward leads up beside it. Inputs, state and outputs are round, state and outputs have a
- * thick rim, constants a dashed one. A text too long for its box is shortened; its tooltip is whole.
+ * thick rim, constants a dashed one. A text too long for its box is shortened; its tooltip has 2000 characters of it.
+ * A graph of more than some hundred nodes is set in plain rows.
  *
  * @throws RangeError where two nodes share an id, or an edge names a node that is not there
  *
@@ -110,8 +112,8 @@ function rectangles(boxes: readonly Box[], phases: readonly DrawingPhase[]): Lay
     right: rounded(x + width / 2),
     top: rounded(y - height / 2),
     bottom: rounded(y + height / 2),
-    label,
-    detail,
+    label: tooltip(label),
+    detail: tooltip(detail),
     kind,
     phase,
   }));
@@ -161,7 +163,7 @@ const text = (rows: readonly object[], fontSize: number, color: string): Layer =
 function texts(boxes: readonly Box[]): readonly Layer[] {
   const row = (content: string, whole: string, { x, y }: Box, down: number): object => ({
     text: content,
-    whole,
+    whole: tooltip(whole),
     x: rounded(x),
     y: rounded(y + down),
   });

@@ -1,4 +1,6 @@
-import { Graph, layout, type PlacedNode } from '@dagrejs/dagre';
+import { at } from '@adjoint/core/extend';
+import { placeGraph } from './placement/place.js';
+import type { PlacedBox, Point } from './placement/placement.js';
 import { fitted, textWidth } from './text-width.js';
 
 export type DrawingPhase = 'forward' | 'backward';
@@ -33,7 +35,7 @@ export interface Box {
 export interface Route {
   /** That of the box it leads to. */
   readonly phase: DrawingPhase;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly Point[];
   readonly label: { readonly text: string; readonly x: number; readonly y: number } | undefined;
 }
 
@@ -47,7 +49,6 @@ interface GraphLayout {
 export const LABEL_SIZE = 13;
 export const DETAIL_SIZE = 11;
 const LONGEST_TEXT = 260;
-const MARGIN = 4;
 /** How far an arrow stands upright on its box. */
 const STUB = 12;
 /** How far from a box's corner an arrow keeps. */
@@ -60,50 +61,46 @@ const CORNER = 12;
  * @throws RangeError where two nodes share an id, or an edge names a node that is not there
  */
 export function layoutGraph(drawing: GraphDrawing): GraphLayout {
-  // dagre keeps nodes in plain objects, where an id such as `constructor` would do harm: it gets numbers.
-  const nodes = new Map<string, { readonly phase: DrawingPhase; readonly key: string }>();
-  for (const [index, { id, phase }] of drawing.nodes.entries()) {
-    if (nodes.has(id)) throw new RangeError(`two nodes of the drawing have the id ${JSON.stringify(id)}`);
-    nodes.set(id, { phase, key: String(index) });
+  const indices = new Map<string, number>();
+  for (const [index, { id }] of drawing.nodes.entries()) {
+    if (indices.has(id)) throw new RangeError(`two nodes of the drawing have the id ${JSON.stringify(id)}`);
+    indices.set(id, index);
   }
-  const find = (id: string): { readonly phase: DrawingPhase; readonly key: string } => {
-    const node = nodes.get(id);
-    if (node) return node;
+  const find = (id: string): number => {
+    const index = indices.get(id);
+    if (index !== undefined) return index;
     throw new RangeError(`an edge of the drawing names ${JSON.stringify(id)}, which is no node's id`);
   };
+  const phaseOf = (index: number): DrawingPhase => at(drawing.nodes, index).phase;
 
-  const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 22, edgesep: 12, ranksep: 44, marginx: MARGIN, marginy: MARGIN });
-  for (const [index, node] of drawing.nodes.entries()) graph.setNode(String(index), sizeOf(textsOf(node)));
-  const edges = drawing.edges.map(({ label, ...edge }, index) => {
+  const texts = drawing.nodes.map(textsOf);
+  const edges = drawing.edges.map(({ label, ...edge }) => {
     const [from, to] = [find(edge.from), find(edge.to)];
-    const upwards = from.phase === 'backward' && to.phase === 'backward';
-    const [v, w] = upwards ? [to.key, from.key] : [from.key, to.key];
+    const upwards = phaseOf(from) === 'backward' && phaseOf(to) === 'backward';
+    const [upper, lower] = upwards ? [to, from] : [from, to];
     const text = label === undefined ? undefined : fitted(label, DETAIL_SIZE, LONGEST_TEXT);
     const size = text === undefined ? {} : { width: textWidth(text, DETAIL_SIZE), height: DETAIL_SIZE + 4 };
-    const key = { v, w, name: String(index) };
-    graph.setEdge(v, w, { ...size, labelpos: 'c' }, key.name);
-    return { phase: to.phase, upwards, text, key };
+    return { phase: phaseOf(to), upwards, text, upper, lower, size };
   });
-  layout(graph);
+  const { width, height, boxes: places, ways: bendsOf } = placeGraph(texts.map(sizeOf), edges);
 
-  const boxes = drawing.nodes.map((node, index): Box => {
-    const { x, y, width, height } = graph.node(String(index));
-    return { node, ...textsOf(node), x, y, width, height };
-  });
-  const ways = edges.map(({ key, ...edge }) => {
-    const { points, x, y } = graph.edge(key);
-    const [upper, lower] = [graph.node(key.v), graph.node(key.w)];
-    const inner = points.slice(1, -1);
+  const boxes = drawing.nodes.map((node, index): Box => ({
+    node,
+    ...at(texts, index),
+    ...at(places, index),
+  }));
+  const ways = edges.map((edge, index) => {
+    const { bends: inner, label } = at(bendsOf, index);
+    const [upper, lower] = [at(places, edge.upper), at(places, edge.lower)];
     // Between neighbouring layers nothing is in the way, and the one bend would only be a wiggle.
     const bends = inner.length === 1 && edge.text === undefined ? [] : inner;
     const start: Port = { box: upper, x: bends.at(0)?.x ?? lower.x };
     const end: Port = { box: lower, x: bends.at(-1)?.x ?? upper.x };
-    return { ...edge, start, bends, end, x, y };
+    return { ...edge, start, bends, end, label };
   });
   spread(ways.map(({ start }) => start));
   spread(ways.map(({ end }) => end));
-  const routes = ways.map(({ phase, upwards, text, start, bends, end, x, y }): Route => {
+  const routes = ways.map(({ phase, upwards, text, start, bends, end, label }): Route => {
     const top = start.box.y + start.box.height / 2;
     const bottom = end.box.y - end.box.height / 2;
     // Upright at both ends: dagre's own ends leave a box sideways and run behind the next.
@@ -117,23 +114,21 @@ export function layoutGraph(drawing: GraphDrawing): GraphLayout {
     return {
       phase,
       points: upwards ? points.toReversed() : points,
-      label: text === undefined || x === undefined || y === undefined ? undefined : { text, x, y },
+      label: text === undefined || label === undefined ? undefined : { text, ...label },
     };
   });
-  // An empty graph has no size.
-  const { width, height } = drawing.nodes.length > 0 ? graph.graph() : { width: 0, height: 0 };
   return { width: Math.ceil(width), height: Math.ceil(height), boxes, routes };
 }
 
 /** Where an edge meets the side of a box; before they are spread, where it comes from. */
 interface Port {
-  readonly box: PlacedNode;
+  readonly box: PlacedBox;
   x: number;
 }
 
 /** One alone on its side stands as straight as can be, several stand side by side in the order they come in. */
 function spread(ports: readonly Port[]): void {
-  const sides = new Map<PlacedNode, Port[]>();
+  const sides = new Map<PlacedBox, Port[]>();
   for (const port of ports) {
     const side = sides.get(port.box);
     if (side) side.push(port);

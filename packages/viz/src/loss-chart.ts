@@ -1,6 +1,6 @@
 import { at } from '@adjoint/core/extend';
 import type { TopLevelSpec } from 'vega-lite';
-import { drawable, extent, type Extent } from './number.js';
+import { extent, inRange, type Extent } from './number.js';
 import { thin, vertices } from './series.js';
 import { schemaUrl, type Layer, type PositionChannel } from './spec.js';
 import { theme } from './theme.js';
@@ -32,18 +32,19 @@ const BUCKETS = 400;
  */
 export function lossChart(runs: readonly LossRun[], options: LossChartOptions): TopLevelSpec {
   const log = options.scale === 'log';
-  const shown = runs.map(({ loss }) =>
-    loss.map(drawable).map((value) => (log && isLogless(value) ? null : value)),
-  );
+  const shown = (value: number): number | null => {
+    const drawn = inRange(value);
+    return log && drawn !== null && drawn <= 0 ? null : drawn;
+  };
   const names = distinct(runs.map(({ name }) => name));
-  const values = shown.flatMap((loss, run) =>
+  const values = runs.flatMap(({ loss }, run) =>
     vertices(
       at(names, run),
-      thin(loss, BUCKETS).map((epoch) => ({ x: epoch, y: at(loss, epoch) })),
+      thin(loss, BUCKETS, shown).map((epoch) => ({ x: epoch, y: shown(at(loss, epoch)) })),
     ),
   );
   const range = extent(values.map(({ y }) => y));
-  const lastEpoch = Math.max(1, ...runs.map(({ loss }) => loss.length - 1));
+  const lastEpoch = runs.reduce((most, { loss }) => Math.max(most, loss.length - 1), 1);
 
   const lines: Layer = { mark: { type: 'line', strokeWidth: 2, strokeJoin: 'round', clip: true } };
   const dots: Layer = {
@@ -88,14 +89,16 @@ export function lossChart(runs: readonly LossRun[], options: LossChartOptions): 
   };
 }
 
-const isLogless = (value: number | null): boolean => value === null || value <= 0;
-
 /** The names in their order, the second "a" as "a (2)": lines of one name would be joined into one. */
 function distinct(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
+  /** The last number that a name was given, so that the search for a free one goes on from there. */
+  const counts = new Map<string, number>();
   return names.map((name) => {
     let label = name;
-    for (let count = 2; taken.has(label); count++) label = `${name} (${count})`;
+    for (let count = counts.get(name) ?? 1; taken.has(label); label = `${name} (${count})`) {
+      counts.set(name, ++count);
+    }
     taken.add(label);
     return label;
   });

@@ -36,8 +36,13 @@ interface Sample {
  * The indices that stand for a long run of numbers: of each of `buckets` equal stretches the least and the
  * greatest, so that every spike stays, a `null` where it has one, so that every break stays, and both ends.
  * All indices where there are no more than that.
+ * @param shown what is drawn of a number
  */
-export function thin(values: readonly (number | null)[], buckets: number): readonly number[] {
+export function thin(
+  values: readonly number[],
+  buckets: number,
+  shown: (value: number) => number | null,
+): readonly number[] {
   if (values.length <= 3 * buckets) return values.map((_, index) => index);
   const kept = new Set<number>([0, values.length - 1]);
   for (let bucket = 0; bucket < buckets; bucket++) {
@@ -46,7 +51,7 @@ export function thin(values: readonly (number | null)[], buckets: number): reado
     let greatest: Sample | undefined;
     let gap: number | undefined;
     for (let index = Math.floor((bucket * values.length) / buckets); index < end; index++) {
-      const value = at(values, index);
+      const value = shown(at(values, index));
       if (value === null) gap ??= index;
       else {
         if (least === undefined || value < least.value) least = { index, value };

@@ -13,15 +13,36 @@ const WIDTHS = new Map(
 /** From here on, writing systems fill their squares. */
 const FIRST_SQUARE = '\u2e80';
 
-/** How wide a text comes out at most, in pixels: no browser is at hand to measure it. */
-export const textWidth = (text: string, fontSize: number): number =>
-  Array.from(text).reduce((sum, one) => sum + (WIDTHS.get(one) ?? (one >= FIRST_SQUARE ? 1 : 0.64)), 0) *
-  fontSize;
+/** The width of one character, in ems. */
+const widthOf = (one: string): number => WIDTHS.get(one) ?? (one >= FIRST_SQUARE ? 1 : 0.64);
 
-/** The text, or as much of its beginning as fits with an ellipsis. */
-export function fitted(text: string, fontSize: number, width: number): string {
-  if (textWidth(text, fontSize) <= width) return text;
-  const characters = Array.from(text);
-  while (characters.length > 0 && textWidth(`${characters.join('')}…`, fontSize) > width) characters.pop();
-  return `${characters.join('').trimEnd()}…`;
+/** How wide a text comes out at most, in pixels: no browser is at hand to measure it. */
+export function textWidth(text: string, fontSize: number): number {
+  let ems = 0;
+  for (const one of text) ems += widthOf(one);
+  return ems * fontSize;
 }
+
+/** The text, or as much of its beginning as fits with an ellipsis. No more of a long text is read than fits. */
+export function fitted(text: string, fontSize: number, width: number): string {
+  const most = width / fontSize;
+  const beforeEllipsis = most - widthOf('…');
+  let ems = 0;
+  let length = 0;
+  /** How much of the text fits with an ellipsis behind it. */
+  let cut = 0;
+  for (const one of text) {
+    ems += widthOf(one);
+    if (ems > most) return `${text.slice(0, cut).trimEnd()}…`;
+    length += one.length;
+    if (ems <= beforeEllipsis) cut = length;
+  }
+  return text;
+}
+
+/** Characters of a tooltip: more than a screen shows. */
+const LONGEST_TOOLTIP = 2000;
+
+/** A text for a tooltip: whole, unless it is longer than anybody reads there. */
+export const tooltip = (text: string): string =>
+  text.length <= LONGEST_TOOLTIP ? text : `${text.slice(0, LONGEST_TOOLTIP)}…`;
