@@ -4,29 +4,25 @@ import { margin, type GradientRow } from '../gradient-check.js';
 import type { QuantityRow } from '../quantities.js';
 import type { Chart, Section, TitledRun } from './charts.js';
 import { typeset, type DerivationRow } from './derivation.js';
+import { policyOf } from './scripts.js';
 import { style } from './style.js';
 
 /** What the page shows. */
 interface PageParts {
   readonly runs: readonly TitledRun[];
-  /** Each with its compiled Vega spec as JSON text. */
-  readonly charts: readonly (Chart & { readonly vega: string })[];
+  readonly charts: readonly Chart[];
+  /** What draws the charts. */
+  readonly scripts: readonly string[];
   /** Where the runs can be derived by hand. */
   readonly comparison: Comparison | undefined;
   readonly derivation: readonly DerivationRow[];
   /** The formula of the activation and of its derivative. */
   readonly activation: { readonly name: string; readonly formula: string; readonly derivative: string };
   readonly printed: string;
-  /** The source of Vega, which draws the charts. */
-  readonly vegaSource: string;
 }
 
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-/** JSON or code inside a script element must not close it. */
-const inScript = (code: string): string =>
-  code.replace(/<\/(?=script)/gi, '<\\/').replaceAll('<!--', '<\\!--');
 
 /** A table's cell; the columns of numbers are aligned at the right, their titles too. */
 const cell = (tag: 'td' | 'th', text: string, number: boolean): string =>
@@ -122,7 +118,7 @@ ${rows
 
 /** The report: one page that needs nothing from outside. */
 export function page(parts: PageParts): string {
-  const { runs, charts, comparison, derivation, activation, printed, vegaSource } = parts;
+  const { runs, charts, comparison, derivation, activation, printed, scripts } = parts;
   const figure = ({ name, title }: Chart): string =>
     `<figure><div data-chart="${escape(name)}" role="img" aria-label="${escape(title)}"></div></figure>`;
   const chartsIn = (section: Section): string =>
@@ -131,7 +127,7 @@ export function page(parts: PageParts): string {
       .map(figure)
       .join('\n');
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policyOf(scripts)}"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>XOR as a computation graph</title><link rel="icon" href="data:,"><style>${style}</style></head><body>
 <header><h1>XOR as a computation graph</h1>
 <p>A network of 2 inputs, one hidden layer and one output learns XOR. The model is declared as a graph, its gradient is
@@ -149,13 +145,6 @@ sliders.</p><div class="charts">${chartsIn('surface')}</div></section>
 <h3>The same as text</h3><pre>${escape(printed)}</pre></section>
 ${comparison === undefined ? '' : comparisonSection(comparison)}
 ${derivation.length === 0 ? '' : derivationSection(derivation)}</main>
-<script>${inScript(vegaSource)}</script>
-<script>
-const charts = {${charts.map(({ name, vega }) => `${JSON.stringify(name)}: ${inScript(vega)}`).join(',\n')}};
-for (const element of document.querySelectorAll('[data-chart]')) {
-  const spec = charts[element.dataset.chart];
-  new vega.View(vega.parse(spec), { renderer: 'svg', container: element, hover: true }).runAsync();
-}
-</script></body></html>
+${scripts.map((script) => `<script>${script}</script>`).join('\n')}</body></html>
 `;
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { print, scalar } from '@adjoint/core';
 import { at } from '@adjoint/core/extend';
 import { compileSpec, toSvg } from '@adjoint/viz';
@@ -11,13 +9,10 @@ import type { TrainedNetwork } from '../run.js';
 import { chartsOf, type TitledRun } from './charts.js';
 import { derivationRows } from './derivation.js';
 import { page } from './page.js';
+import { scriptsOf } from './scripts.js';
 
 /** The name of the report's page among its files. */
 export const pageName = 'report.html';
-
-/** Vega's own bundle for pages, which its package ships beside its modules. */
-const vegaSource = (): string =>
-  readFileSync(new URL('vega.min.js', `file://${createRequire(import.meta.url).resolve('vega')}`), 'utf8');
 
 /** The formulas of an activation and its derivative, from its expression. */
 function activationFormulas({ activation }: Resolved) {
@@ -64,12 +59,14 @@ export async function reportFiles(
     pageName,
     page({
       runs,
-      charts: charts.map((chart) => ({ ...chart, vega: JSON.stringify(compileSpec(chart.spec).vega) })),
+      charts,
+      scripts: scriptsOf(
+        charts.map(({ name, spec }) => ({ name, vega: JSON.stringify(compileSpec(spec).vega) })),
+      ),
       comparison,
       derivation: comparison === undefined ? [] : derivationRows(derivative),
       activation: activationFormulas(first.resolved),
       printed: print(derivative.whole),
-      vegaSource: vegaSource(),
     }),
   );
   return files;
