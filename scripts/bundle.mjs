@@ -10,6 +10,7 @@ const isFile = (id) => /^[.\0]/.test(id) || isAbsolute(id);
 
 /** Of packages that are more than their index. */
 const entries = {
+  'packages/adjoint': ['index', 'extend'],
   'packages/core': ['index', 'extend'],
   'packages/xor-example': ['index', 'main', 'plugin-resolver'],
   bench: ['main'],
