@@ -28,13 +28,13 @@ interface OptionsOf {
 }
 
 /** What each option is where it is not given. In code a learning rate has to be. */
-export const standards = {
+export const standards: {
+  readonly [Name in keyof OptionsOf]: { readonly [K in keyof OptionsOf[Name]]-?: number };
+} = {
   sgd: { learningRate: 0.01 },
   momentum: { learningRate: 0.01, momentum: 0.9 },
   nesterov: { learningRate: 0.01, momentum: 0.9 },
   adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-} as const satisfies {
-  readonly [Name in keyof OptionsOf]: { readonly [K in keyof OptionsOf[Name]]-?: number };
 };
 
 /**

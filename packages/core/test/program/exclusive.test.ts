@@ -9,7 +9,7 @@ import {
   type SyncExecutable,
   type Value,
 } from '@adjoint/core';
-import { build1, exclusive, opaque, type OpaqueOp } from '@adjoint/core/extend';
+import { at, build1, exclusive, opaque, type NoAttributes, type OpaqueOp } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
@@ -37,13 +37,13 @@ describe('exclusive', () => {
 /** An op whose kernel calls a function. */
 function calling(act: () => void): (x: Value) => Value {
   const apply = (x: Value): Value => build1(op, [x], {});
-  const op: typeof apply & OpaqueOp = opaque(
+  const op: typeof apply & OpaqueOp<NoAttributes> = opaque(
     { name: 'calling' },
     {
       types: (types) => E.right(types),
-      kernel({ inputs: [x], out }) {
+      kernel({ inputs, out }) {
         act();
-        out.data.set(x.data);
+        out.data.set(at(inputs, 0).data);
       },
       behind: 'same',
       differentiable: false,
