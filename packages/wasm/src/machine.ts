@@ -23,14 +23,6 @@ export interface Prepared extends Compiled<Uint8Array<ArrayBuffer>> {
 /** A page's main thread may not instantiate larger modules while everything waits: they keep their memory. */
 const LARGEST_AT_ONCE = 2 ** 22;
 
-/** The counter of a run has 32 bits: more steps are run in several pieces. */
-const MOST_STEPS = 2 ** 31;
-
-/** Steps in pieces that a counter of 32 bits can count. */
-export function inPieces(steps: number, run: (steps: number) => void): void {
-  for (let left = steps; left > 0; left -= MOST_STEPS) run(Math.min(left, MOST_STEPS));
-}
-
 type Exports = Readonly<Record<string, ((steps: number) => void) | undefined>>;
 
 /**
@@ -136,7 +128,7 @@ class Residence implements Tenant {
     if (plan.control !== undefined && this.#memory !== undefined && this.#parallel.has(program)) {
       workers.help({ module: this.#module, memory: this.#memory, control: plan.control }, threads - 1);
     }
-    inPieces(steps, run);
+    run(steps);
   }
 
   park(): boolean {

@@ -57,6 +57,18 @@ describe('scalar functions', () => {
   }
 });
 
+describe('sigmoid', () => {
+  it('keeps what is subnormal', () => {
+    const points = Array.from({ length: 2000 }, (_, index) => -746 + index * 0.02);
+    const found = apply('sigmoid', 'f64', [points]);
+    // There it is exp x to the last bit but one.
+    points.forEach((x, index) => {
+      expect(Math.abs(at(found, index) - Math.exp(x))).toBeLessThanOrEqual(2 * ulp(Math.exp(x), 'f64'));
+    });
+    expect(at(apply('sigmoid', 'f64', [[-745]]), 0)).toBe(5e-324);
+  });
+});
+
 describe('the tail of erfc', () => {
   const random = randomNumbers(7);
   const points = Array.from({ length: 200_000 }, () => 1.25 + 26.75 * random());

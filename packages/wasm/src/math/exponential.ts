@@ -124,13 +124,9 @@ export function expm1(f: Float, x: Instruction): Instruction {
   return f.select(f.compare('eq', x, f.number(0)), x, result);
 }
 
-/**
- * 1 / (1 + exp −x). Floats take exp of what is negative only, so that nothing small is lost; doubles are written as
- * the definition is.
- */
+/** 1 / (1 + exp −x), from exp of what is negative only, so that nothing small is lost. */
 export function sigmoid(f: Float, x: Instruction): Instruction {
   const one = f.number(1);
-  if (f.type === 'f64') return f.div(one, f.add(one, exp(f, f.neg(x))));
   const t = expOfNegative(f, f.neg(f.abs(x)));
   return f.div(f.select(f.compare('lt', x, f.number(0)), t, one), f.add(one, t));
 }
