@@ -2,7 +2,7 @@ import type { AdjointError } from '@adjoint/core';
 import { invalid } from '@adjoint/core/extend';
 
 /** What engines and pages say where they do not let WebAssembly be compiled: Chromium, Firefox, Safari. */
-const policy = /content.?security.?policy|unsafe-eval|disallowed by embedder/i;
+const policy = /content.?security.?policy|unsafe-eval|blocked by CSP|disallowed by embedder/i;
 
 /** Why a module does not run: engines have limits of their own, on the size of a function, and of a module. */
 export function refusedByEngine(error: unknown): AdjointError {

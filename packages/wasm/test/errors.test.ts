@@ -1,6 +1,6 @@
 import * as a from '@adjoint/core';
-import { fromData, input, interpreter, program, tensor } from '@adjoint/core';
-import { wasm, wasmBackend, type WasmOptions } from '@adjoint/wasm';
+import { fromData, input, interpreter, program, state, tensor } from '@adjoint/core';
+import { wasm, wasmBackend, wasmResources, type WasmOptions } from '@adjoint/wasm';
 import { describe, expect, it, vi } from 'vitest';
 import { compile, counter, message, right, steps } from './running.js';
 
@@ -28,17 +28,45 @@ describe('bad input', () => {
     );
   });
 
-  it('is a value too large for the interpreter', () => {
-    const executable = right(
-      interpreter.compileSync({
-        p: program({ outputs: { out: a.exp(a.broadcastTo(input('x', []), [2 ** 20, 2 ** 20])) } }),
-        q: program({ outputs: { out: input('x', []) } }),
-      }),
+  it('is a value too large for every backend', () => {
+    for (const shape of [[2 ** 20, 2 ** 20], [2 ** 40, 0], [2 ** 31], [Infinity]]) {
+      expect(() => a.broadcastTo(input('x', []), shape)).toThrow(/^broadcastTo: /);
+    }
+  });
+
+  it('is more steps than there may be, in a run or a scan', () => {
+    const { s } = state({ s: tensor([0]) });
+    const p = program({ outputs: {}, updates: [{ state: s, next: a.add(s, 1) }] });
+    for (const backend of [wasm, interpreter]) {
+      const executable = right(backend.compileSync({ p }));
+      for (const count of [2 ** 31, 2 ** 32, 2 ** 32 + 1, Infinity]) {
+        expect(message(executable.runSync('p', {}, { steps: count }))).toContain('a whole number from 1 on');
+      }
+      expect(right(executable.readSync()).s).toEqual(tensor([0]));
+    }
+    for (const length of [2 ** 31, 2 ** 32 + 3]) {
+      expect(() =>
+        a.scan(([x = s]) => ({ carries: [a.add(x, 1)] }), { init: [a.constant([0])], length }),
+      ).toThrow(/^scan/);
+    }
+  });
+
+  it('is a source that is larger than memory, which is not made first', () => {
+    const like = input('like', [2 ** 31 - 1, 0]);
+    const p = program({ outputs: { out: a.indicesAlong(like, 0) } });
+    expect(message(wasm.compileSync({ p }))).toMatch(/needs \d+ MiB of memory, more than there is/);
+  });
+
+  it('is not a source of which nothing is read', () => {
+    const before = wasmResources().bytes;
+    const like = input('like', [2 ** 27, 0], 'i32');
+    const p = program({ outputs: { out: a.add(a.indicesAlong(like, 0), like) } });
+    const executable = compile(p);
+    expect(right(executable.runSync('p', { like: a.zeros([2 ** 27, 0], 'i32') })).outputs.out?.shape).toEqual(
+      [2 ** 27, 0],
     );
-    expect(message(executable.runSync('p', { x: tensor(1) }))).toContain(
-      'broadcastTo gives f64[1048576, 1048576], more than there is memory',
-    );
-    expect(right(executable.runSync('q', { x: tensor(1) })).outputs.out?.data[0]).toBe(1);
+    expect(wasmResources().bytes - before).toBeLessThan(2 ** 20);
+    executable.dispose();
   });
 
   it('is a run with more records than there is memory', () => {
@@ -87,6 +115,20 @@ describe('bad input', () => {
     for (const each of refused) {
       expect(message(each)).toContain('the engine does not take its module: function body is too large');
     }
+  });
+
+  it.each([
+    `WebAssembly.Module(): Compiling or instantiating WebAssembly module violates the following Content Security policy directive because 'unsafe-eval' is not an allowed source of script`,
+    'call to WebAssembly.instantiate() blocked by CSP',
+    "Refused to create a WebAssembly object because 'unsafe-eval' or 'wasm-unsafe-eval' is not an allowed source",
+  ])('is what the policy of a page refuses: %s', (text) => {
+    const p = program({ outputs: { y: a.exp(input('x', [2])) } });
+    vi.spyOn(WebAssembly, 'Module').mockImplementation(function () {
+      throw new WebAssembly.CompileError(text);
+    });
+    const refused = wasm.compileSync({ p });
+    vi.restoreAllMocks();
+    expect(message(refused)).toContain("needs script-src 'wasm-unsafe-eval'");
   });
 
   it('is a step after dispose', () => {

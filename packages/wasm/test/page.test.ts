@@ -37,6 +37,13 @@ const isolated = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
+/** What pages allow themselves, by their address. */
+const policies: Readonly<Record<string, string>> = {
+  '/strict': "script-src 'self'",
+  '/without-blobs': "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'",
+  '/with-blobs': "script-src 'self' 'wasm-unsafe-eval'; worker-src blob:",
+};
+
 describe.skipIf(!existsSync(browserPath) && process.env.CI === undefined)('the backend in a page', () => {
   let browser: Browser;
   let server: Server;
@@ -48,7 +55,8 @@ describe.skipIf(!existsSync(browserPath) && process.env.CI === undefined)('the b
       const isScript = url === '/script.js';
       response.writeHead(200, {
         'content-type': isScript ? 'text/javascript' : 'text/html',
-        ...(url === '/shared' || isScript ? isolated : {}),
+        ...(url !== '/alone' ? isolated : {}),
+        ...(url in policies ? { 'content-security-policy': policies[url] } : {}),
       });
       response.end(isScript ? code : '<script type="module" src="/script.js"></script>');
     });
@@ -70,6 +78,8 @@ describe.skipIf(!existsSync(browserPath) && process.env.CI === undefined)('the b
   it.each([
     ['isolated', '/shared', 1],
     ['not isolated', '/alone', 0],
+    ['isolated, and allows workers', '/with-blobs', 1],
+    ['isolated, and lets no worker start', '/without-blobs', 0],
   ])('that is %s computes the same, with as many workers as it may have', async (_, path, workers) => {
     const page = await browser.newPage();
     const errors: string[] = [];
@@ -81,6 +91,15 @@ describe.skipIf(!existsSync(browserPath) && process.env.CI === undefined)('the b
       errors: [],
       workers,
     });
+    await page.close();
+  });
+
+  it('that lets nothing be compiled is told what its policy has to say', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${address}/strict`);
+    await page.waitForFunction(() => document.title !== '', undefined, { timeout: 60_000 });
+    const title = await page.title();
+    expect(title).toMatch(/^refused: .*wasm-unsafe-eval.* and at once .*wasm-unsafe-eval/);
     await page.close();
   });
 });

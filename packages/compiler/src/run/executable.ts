@@ -1,5 +1,4 @@
 import {
-  AdjointException,
   fromData,
   type AdjointError,
   type Programs,
@@ -13,13 +12,12 @@ import {
 import {
   allocate,
   attempt,
-  bytesPerElement,
   checkFeeds,
   checkRun,
   checkState,
   disposed,
-  errorOf,
-  invalid,
+  exclusive,
+  inputNameOf,
   lookup,
   sizeOf,
   executableWithTasks,
@@ -27,7 +25,7 @@ import {
 } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { tooLarge, type Plan } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
 import type { Buffer } from '../loop/kernel.js';
 import type { PlacedProgram } from '../plan/layout.js';
 import { bytesOf } from '../plan/memory.js';
@@ -41,17 +39,12 @@ interface Copy {
   readonly address: number;
 }
 
-/** @throws AdjointException where there is no room for it */
-function copyOf(plan: Plan, name: string, { dtype, shape }: TensorType, address: number): Copy {
-  const length = sizeOf(shape);
-  try {
-    return { name, to: fromData(dtype, shape, allocate(dtype, length)), address };
-  } catch (error) {
-    // What engines throw where an array cannot be so long.
-    if (!(error instanceof RangeError)) throw error;
-    throw new AdjointException(tooLarge(plan, length * bytesPerElement[dtype]));
-  }
-}
+/** @throws MemoryException where there is no room for it */
+const copyOf = (name: string, { dtype, shape }: TensorType, address: number): Copy => ({
+  name,
+  to: fromData(dtype, shape, allocate(dtype, sizeOf(shape))),
+  address,
+});
 
 function copyOut(memory: ArrayBuffer, copies: readonly Copy[]): Tensors {
   for (const { to, address } of copies) to.data.set(elementsAt(memory, to.dtype, address, to.data.length));
@@ -74,16 +67,19 @@ function writeStates({ states, memory: addresses }: Plan, memory: ArrayBuffer, t
 function readStates(plan: Plan, memory: ArrayBuffer): Tensors {
   const { slots, states, memory: addresses } = plan;
   const copies = [...slots].map(([path, { value }]) =>
-    copyOf(plan, path, value, addresses.address(lookup(states, path))),
+    copyOf(path, value, addresses.address(lookup(states, path))),
   );
   return copyOut(memory, copies);
 }
+
+type Result<A> = E.Either<AdjointError, A>;
 
 /** What a run was asked for, once it has been checked. */
 interface Run<P extends string> {
   readonly name: P;
   readonly program: PlacedProgram;
-  readonly feeds: Tensors;
+  /** By the name of the input. */
+  readonly feeds: ReadonlyMap<string | undefined, Tensor>;
   readonly steps: number;
   readonly record: readonly string[];
 }
@@ -94,22 +90,13 @@ export interface CompiledPrograms {
   readonly plan: Plan;
 }
 
-/** What is said to a kernel that asks something of the executable which is running it. */
-const stillRunning = (name: string): AdjointError =>
-  invalid(
-    'program',
-    [name],
-    'the executable is asked for something from inside one of its own kernels',
-    'A kernel computes its outputs from its inputs alone; compile what it needs as programs of their own.',
-  );
-
 class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> {
   readonly #programs: Programs;
   readonly #plan: Plan;
   /** Nothing after `dispose`, for it holds the memory. */
   #machine: Machine | undefined;
-  /** The program that is running, which calls back where an op runs its own kernel. */
-  #running: P | undefined;
+  /** A kernel that the programs call may ask for something while they run. */
+  readonly #alone = exclusive();
 
   constructor({ programs, plan }: CompiledPrograms, machine: Machine) {
     this.#programs = programs;
@@ -117,35 +104,29 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
     this.#machine = machine;
   }
 
-  /** Works on the machine, which has at least so many bytes of memory meanwhile, if it is there and at rest. */
-  #use<A>(
-    bytes: number,
-    work: (machine: Machine, memory: ArrayBuffer) => E.Either<AdjointError, A>,
-  ): E.Either<AdjointError, A> {
+  /** Works on the machine, which has at least so many bytes of memory meanwhile. */
+  #use<A>(bytes: number, work: (machine: Machine, memory: ArrayBuffer) => Result<A>): Result<A> {
     const machine = this.#machine;
-    if (machine === undefined) return E.left(disposed());
-    if (this.#running !== undefined) return E.left(stillRunning(this.#running));
-    return machine.use(bytes, (memory) =>
-      pipe(
-        attempt('the executable', () => work(machine, memory)),
-        E.flatten,
-      ),
-    );
+    return machine === undefined ? E.left(disposed()) : machine.use(bytes, (memory) => work(machine, memory));
   }
 
-  runSync(name: P, feeds: Tensors, options: RunOptions = {}): E.Either<AdjointError, RunResult> {
-    if (this.#machine === undefined) return E.left(disposed());
-    const checked = checkRun(this.#programs, name, options);
-    if (E.isLeft(checked)) return checked;
-    const { steps = 1, record = [] } = options;
-    return pipe(
-      checkFeeds(checked.right, feeds, steps),
-      E.chain(() => {
-        const program = lookup(this.#plan.programs, name);
-        const run = { name, program, feeds, steps, record };
-        return this.#use(this.#bytesFor(run), (machine, memory) => this.#run(run, machine, memory));
-      }),
-    );
+  runSync(name: P, feeds: Tensors, options: RunOptions = {}): Result<RunResult> {
+    return this.#alone('the run', () => {
+      if (this.#machine === undefined) return E.left(disposed());
+      const checked = checkRun(this.#programs, name, options);
+      if (E.isLeft(checked)) return checked;
+      const { steps = 1, record = [] } = options;
+      const fed = checkFeeds(checked.right, feeds, steps);
+      if (E.isLeft(fed)) return fed;
+      const run: Run<P> = {
+        name,
+        program: lookup(this.#plan.programs, name),
+        feeds: new Map([...fed.right].map(([input, tensor]) => [inputNameOf(input.node), tensor])),
+        steps,
+        record,
+      };
+      return this.#use(this.#bytesFor(run), (machine, memory) => this.#run(run, machine, memory));
+    });
   }
 
   /** How many bytes a run needs: the plan's, and behind them what is streamed and recorded. */
@@ -158,18 +139,16 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
     return moving.reduce((sum, { buffer }) => sum + steps * bytesOf(buffer, target.alignment), size);
   }
 
-  #run(run: Run<P>, machine: Machine, memory: ArrayBuffer): E.Either<AdjointError, RunResult> {
+  #run(run: Run<P>, machine: Machine, memory: ArrayBuffer): Result<RunResult> {
     const { program, steps } = run;
     const records = this.#prepare(run, memory);
     // There has to be room for the results before a state changes.
     const outputs = program.outputs.map(({ name: output, value, buffer }) =>
-      copyOf(this.#plan, output, value, this.#plan.memory.address(buffer)),
+      copyOf(output, value, this.#plan.memory.address(buffer)),
     );
     const recorded = program.outputs.flatMap(({ name: output, value: { dtype, shape } }) => {
       const address = records.get(output);
-      return address === undefined
-        ? []
-        : [copyOf(this.#plan, output, { dtype, shape: [steps, ...shape] }, address)];
+      return address === undefined ? [] : [copyOf(output, { dtype, shape: [steps, ...shape] }, address)];
     });
     return pipe(
       this.#runSteps(run, machine, memory),
@@ -184,10 +163,9 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
   #prepare({ program, feeds, steps, record }: Run<P>, memory: ArrayBuffer): ReadonlyMap<string, number> {
     const { size, target, memory: addresses } = this.#plan;
     const bytesFor = (buffer: Buffer): number => steps * bytesOf(buffer, target.alignment);
-    const fed = new Map(Object.entries(feeds));
     let end = size;
     for (const { name, buffer, slot } of program.feeds) {
-      const feed = lookup(fed, name);
+      const feed = lookup(feeds, name);
       let address = end;
       if (slot === undefined) address = addresses.address(buffer);
       else {
@@ -208,31 +186,29 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
   }
 
   /** Runs the steps; Left where an op's own kernel fails, with the state as it was before. */
-  #runSteps({ name, steps }: Run<P>, machine: Machine, memory: ArrayBuffer): E.Either<AdjointError, void> {
+  #runSteps({ name, steps }: Run<P>, machine: Machine, memory: ArrayBuffer): Result<void> {
     // Only ops' own kernels fail: without them nothing needs to be kept.
     const before = this.#plan.calls.length > 0 ? readStates(this.#plan, memory) : {};
-    this.#running = name;
-    try {
-      return E.right(machine.run(name, steps));
-    } catch (thrown) {
-      writeStates(this.#plan, memory, before);
-      return E.left(errorOf(thrown, `the program "${name}"`));
-    } finally {
-      this.#running = undefined;
-    }
+    const ran = attempt(`the program "${name}"`, () => machine.run(name, steps));
+    if (E.isLeft(ran)) writeStates(this.#plan, memory, before);
+    return ran;
   }
 
-  readSync(): E.Either<AdjointError, Tensors> {
-    return this.#use(this.#plan.size, (_machine, memory) => E.right(readStates(this.#plan, memory)));
-  }
-
-  writeSync(state: Tensors): E.Either<AdjointError, void> {
-    return pipe(
-      this.#machine === undefined ? E.left(disposed()) : checkState(this.#plan.slots, state),
-      E.chain(() =>
-        this.#use(this.#plan.size, (_machine, memory) => E.right(writeStates(this.#plan, memory, state))),
-      ),
+  readSync(): Result<Tensors> {
+    return this.#alone('reading the state', () =>
+      this.#use(this.#plan.size, (_machine, memory) => E.right(readStates(this.#plan, memory))),
     );
+  }
+
+  writeSync(state: Tensors): Result<void> {
+    return this.#alone('writing the state', () => {
+      if (this.#machine === undefined) return E.left(disposed());
+      const checked = checkState(this.#plan.slots, state);
+      if (E.isLeft(checked)) return checked;
+      return this.#use(this.#plan.size, (_machine, memory) =>
+        E.right(writeStates(this.#plan, memory, state)),
+      );
+    });
   }
 
   dispose(): void {
@@ -248,7 +224,7 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
 export const executableOf = <P extends string>(
   compiled: CompiledPrograms,
   machine: Machine,
-): E.Either<AdjointError, SyncExecutable<P>> => {
+): Result<SyncExecutable<P>> => {
   const { plan } = compiled;
   const started = machine.use(plan.size, (memory) =>
     attempt('a source of the program', () => {

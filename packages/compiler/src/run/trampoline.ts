@@ -1,13 +1,5 @@
-import { AdjointException, fromData, type Tensor, type Value } from '@adjoint/core';
-import {
-  at,
-  bytesPerElement,
-  errorOf,
-  evaluateGraph,
-  runKernel,
-  sizeOf,
-  titleOf,
-} from '@adjoint/core/extend';
+import { fromData, type Tensor, type Value } from '@adjoint/core';
+import { at, bytesPerElement, evaluateGraph, runKernel, sizeOf } from '@adjoint/core/extend';
 import { zipWith } from 'fp-ts/lib/ReadonlyArray.js';
 import type { Plan } from '../plan/plan.js';
 import type { View } from '../loop/kernel.js';
@@ -31,17 +23,13 @@ function tensorAt(
 /**
  * Runs the own kernel of an op that has no code, on views of the memory.
  * @param call the index that its `CallKernel` names
- * @throws AdjointException where the kernel throws anything, which says whose it was
+ * @throws AdjointException whatever the kernel throws: it says whose it was
  */
 export function runOwnKernel(plan: Plan, memory: ArrayBuffer, call: number): void {
   const { node, reads, writes } = at(plan.calls, call);
   const inputs = zipWith(reads, node.inputs, (view, value) => tensorAt(plan, memory, view, value));
   const outputs = zipWith(writes, node.outputs, (view, value) => tensorAt(plan, memory, view, value));
   for (const { data } of outputs) data.fill(0);
-  const { op, attributes } = node;
-  try {
-    runKernel(node, { inputs, outputs, out: at(outputs, 0), attributes, evaluate: evaluateGraph });
-  } catch (thrown) {
-    throw new AdjointException(errorOf(thrown, `the kernel of "${titleOf(op, attributes)}"`));
-  }
+  const { attributes } = node;
+  runKernel(node, { inputs, outputs, out: at(outputs, 0), attributes, evaluate: evaluateGraph });
 }

@@ -29,6 +29,7 @@ async function outputs(threads: number): Promise<Readonly<Record<string, Tensor>
 }
 
 const [alone, together] = [await outputs(1), await outputs(2)];
+const atOnce = wasmBackend({ threads: 1 }).compileSync({ compiled });
 const same =
   typeof alone !== 'string' &&
   typeof together !== 'string' &&
@@ -36,4 +37,9 @@ const same =
     const other = together[name];
     return other !== undefined && equalTensors(tensor, other);
   });
-document.title = same ? 'the same' : `different: ${JSON.stringify([alone, together])}`;
+document.title =
+  atOnce._tag === 'Left' && typeof alone === 'string'
+    ? `refused: ${alone} and at once ${JSON.stringify(atOnce.left)}`
+    : same
+      ? 'the same'
+      : `different: ${JSON.stringify([alone, together])}`;
