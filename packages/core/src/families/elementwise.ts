@@ -1,4 +1,5 @@
 import { isValue } from '../ir/node.js';
+import { aValueOrNumber } from '../ir/sorts.js';
 import type { Elementwise, Value } from '../ir/grammar.js';
 import {
   argument,
@@ -14,7 +15,7 @@ import { callable } from '../support/callable.js';
 import { describe } from '../support/describe.js';
 import { last } from '../support/list.js';
 import type { Tuple } from '../support/tuple.js';
-import { requireFunction, requireName } from '../value/argument.js';
+import { expectArgument, requireFunction, requireName } from '../value/argument.js';
 import type { DType } from '../value/dtype.js';
 import { AdjointException, opError, refuse } from '../value/error.js';
 import type { Broadcast, Fits, OneDType } from '../value/shape-types.js';
@@ -132,6 +133,9 @@ export function elementwiseRecord(
 
 /** Applies an elementwise record to values and numbers; a number takes the dtype of the last operand that is a value. */
 export function applyElementwise(op: Elementwise, operands: readonly (Value | number)[]): Value {
+  for (const [index, operand] of operands.entries()) {
+    expectArgument(op.name, parameterNames[index] ?? index, operand, aValueOrNumber);
+  }
   const dtype = operands.findLast(isValue)?.dtype ?? 'f64';
   const inputs = operands.map((operand) =>
     typeof operand === 'number' ? constant(operand, dtype) : operand,
@@ -191,10 +195,11 @@ export function parametric<P extends Readonly<Record<string, number>>>(
     checkParameters(name, known, parameters);
     return elementwiseRecord(name, 1, (x) => body(x, { ...defaults, ...parameters }));
   };
-  const apply = (first: Value | Partial<P> = {}, parameters: Partial<P> = {}): unknown =>
-    isValue(first)
-      ? applyElementwise(withParameters(parameters), [first])
-      : (x: Value): Value => applyElementwise(withParameters(first), [x]);
+  const apply = (first: Value | Partial<P>, parameters: Partial<P> = {}): unknown => {
+    if (isValue(first)) return applyElementwise(withParameters(parameters), [first]);
+    const later = withParameters(first);
+    return (x: Value): Value => applyElementwise(later, [x]);
+  };
   // See `elementwise`: the shapes of results follow from broadcasting.
   return callable(apply, withParameters({})) as ParametricOp<P>;
 }
@@ -204,10 +209,13 @@ export const unary = (fn: UnaryScalar): UnaryOp => elementwise(fn.name, fn);
 
 /** A scalar function of two numbers, lifted. */
 export function binary<Name extends string>(name: Name, fn: BinaryScalar): BinaryOp<Name> & Comparison<Name> {
-  const apply = (first: Value | number, second?: Value | number): unknown =>
-    second === undefined
-      ? (x: Value): Value => applyElementwise(op, [x, first])
-      : applyElementwise(op, [first, second]);
+  const apply = (...operands: readonly (Value | number)[]): unknown => {
+    // An `undefined` that is given is a mistake, not the form for pipes.
+    if (operands.length > 1) return applyElementwise(op, operands.slice(0, 2));
+    const [second] = operands;
+    expectArgument(name, 'y', second, aValueOrNumber);
+    return (x: Value): Value => applyElementwise(op, [x, second]);
+  };
   // See `elementwise`: whether the result is a truth value follows from the scalar function.
   const op = callable(apply, elementwiseRecord(name, 2, fn)) as BinaryOp<Name> & Comparison<Name>;
   return op;

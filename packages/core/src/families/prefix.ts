@@ -3,6 +3,7 @@ import { build1 } from '../ir/node.js';
 import { add } from '../scalar/functions.js';
 import { define, requireScalar, type OwnDifferentiation } from '../ir/op.js';
 import { refuse } from '../value/error.js';
+import { aBoolean, anInteger, expectOptions } from '../value/argument.js';
 
 /** Ops that give for each element along an axis the combination of all up to it. */
 
@@ -42,8 +43,11 @@ export function prefix({ name }: { readonly name: string }, rules: PrefixRules):
     reversed: ({ axis, reverse }) => ({ axis, reverse: !reverse }),
     ...(accumulator && { accumulator }),
   };
-  const apply = (x: Value, { axis = 0, reverse = false }: Partial<PrefixAttributes> = {}): Value =>
-    build1(op, [x], { axis, reverse });
+  const apply = (x: Value, options: Partial<PrefixAttributes> = {}): Value => {
+    expectOptions(name, options, { axis: anInteger, reverse: aBoolean });
+    const { axis = 0, reverse = false } = options;
+    return build1(op, [x], { axis, reverse });
+  };
   const op: PrefixOp = define(
     { name, arity: 1, attributes: { axis: 'axis', reverse: 'boolean' } },
     family,

@@ -15,6 +15,8 @@ import type { DType } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
 import type { Reduce } from '../value/shape-types.js';
 import type { Shape } from '../value/shape.js';
+import { bothWays, type Piped } from '../ir/piped.js';
+import { aBoolean, expectOptions, integers, optionsOf } from '../value/argument.js';
 
 /** Ops that make one element of the elements along some axes. */
 
@@ -69,14 +71,22 @@ const everyAxis = (rank: number): readonly number[] => Array.from({ length: rank
 export const reducedAxes = ({ axes }: ReductionAttributes, rank: number): readonly number[] =>
   axes ?? everyAxis(rank);
 
+const reductionOptions = optionsOf<ReductionOptions>('options, as in { axes: [0], keepDims: true }');
+
 /** A function of a value and reduction options, both ways round, from one that takes the value first. */
 export const reducing = <Out extends DType | undefined>(
+  fn: string,
   reduce: (x: Value, attributes: ReductionAttributes) => Value,
 ): Reducing<Out> => {
-  const of = (x: Value, { axes, keepDims = false }: ReductionOptions): Value =>
-    reduce(x, { keepDims, ...(axes === undefined ? {} : { axes }) });
-  const apply = (first: Value | ReductionOptions, options: ReductionOptions = {}): unknown =>
-    isValue(first) ? of(first, options) : (x: Value) => of(x, first);
+  const apply = (...given: Piped<ReductionOptions>): unknown => {
+    const [first, options = {}] = given;
+    const parameter = ['options', reductionOptions] as const;
+    return bothWays(fn, parameter, isValue(first) ? [first, options] : given, (x, taken) => {
+      expectOptions(fn, taken, { axes: integers, keepDims: aBoolean });
+      const { axes, keepDims = false } = taken;
+      return reduce(x, { keepDims, ...(axes === undefined ? {} : { axes }) });
+    });
+  };
   // The type rule of reductions computes the shape that the type says.
   return apply as Reducing<Out>;
 };
@@ -133,7 +143,7 @@ export function reduction<Out extends DType | undefined = undefined>(
         axes: reducedAxes(attributes, length - 1).map((axis) => axis + 1),
       }),
     },
-    reducing<Out>((x, attributes) => build1(op, [x], attributes)),
+    reducing<Out>(name, (x, attributes) => build1(op, [x], attributes)),
   );
   return op;
 }

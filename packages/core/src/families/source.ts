@@ -13,6 +13,7 @@ import { faultOfName, limits } from '../value/limits.js';
 import { formatTensor } from '../value/format.js';
 import { sizeOf, type Shape, type TensorType } from '../value/shape.js';
 import {
+  aTensor,
   faultOfData,
   isTensor,
   tensor,
@@ -20,6 +21,7 @@ import {
   type ShapeOfNested,
   type Tensor,
 } from '../value/tensor.js';
+import { aDType, aShape, aString, expectArgument } from '../value/argument.js';
 
 /** Where the values of a graph come from: the maker of sources, and the three that every graph has. */
 
@@ -60,6 +62,9 @@ export interface InputAttributes extends TensorType {
 function applyInput<const S extends Shape>(name: string, shape: S): Value<'f64', S>;
 function applyInput<const S extends Shape, D extends DType>(name: string, shape: S, dtype: D): Value<D, S>;
 function applyInput(name: string, shape: Shape, dtype: DType = 'f64'): Value {
+  expectArgument('input', 'name', name, aString);
+  expectArgument('input', 'shape', shape, aShape);
+  expectArgument('input', 'dtype', dtype, aDType);
   return build1(input, [], { name, dtype, shape }, name);
 }
 
@@ -112,6 +117,8 @@ export const constant: typeof applyConstant & SourceOp<ConstantAttributes> = sou
 
 function applyVariable<D extends DType, S extends Shape>(path: string, initial: Tensor<D, S>): Value<D, S>;
 function applyVariable(path: string, initial: Tensor): Value {
+  expectArgument('variable', 'path', path, aString);
+  expectArgument('variable', 'initial', initial, aTensor);
   return build1(variable, [], { path, initial }, path);
 }
 

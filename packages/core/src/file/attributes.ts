@@ -1,12 +1,23 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
-import type { Description, Field, OwnCodec, Word } from '../ir/description.js';
+import {
+  isList,
+  isOptional,
+  isOwn,
+  isTuple,
+  required,
+  type Description,
+  type Field,
+  type Word,
+} from '../ir/description.js';
+import { aBoolean, aString } from '../value/argument.js';
+import { aComposite } from '../ir/sorts.js';
 import type { Composite, Graph, Names } from '../ir/grammar.js';
 import { at } from '../support/list.js';
 import {
   axesCodec,
-  checked,
+  codecOf,
   double,
   dtypeCodec,
   exact,
@@ -26,19 +37,15 @@ export interface Readers {
   readonly graph: t.Type<Graph, unknown>;
 }
 
-const text: t.Type<string, unknown> = checked('a string', (u): u is string => typeof u === 'string');
-const truth: t.Type<boolean, unknown> = checked('a boolean', (u): u is boolean => typeof u === 'boolean');
+const text: t.Type<string, unknown> = codecOf(aString);
+const truth: t.Type<boolean, unknown> = codecOf(aBoolean);
 const naturals = listOf(natural);
 
 /** A composite by its name. Where it is not known, it has no derivative of its own, which asking for one will say. */
 const compositeCodec = ({ op }: Names): t.Type<Composite, unknown> =>
   new t.Type<Composite, unknown>(
     'the name of a composite',
-    // One that a file named and nobody knows is no function.
-    (u): u is Composite =>
-      (typeof u === 'function' || (typeof u === 'object' && u !== null)) &&
-      'kind' in u &&
-      u.kind === 'composite',
+    (u): u is Composite => aComposite.is(u),
     (u, context) =>
       pipe(
         text.validate(u, context),
@@ -70,12 +77,6 @@ const wordCodecs = ({ names, graph }: Readers): Readonly<Record<Word, t.Mixed>> 
   expression: lambdaCodec(names.scalarFunction),
   composite: compositeCodec(names),
 });
-
-const isList = (field: Field): field is { readonly list: Field } =>
-  typeof field === 'object' && 'list' in field;
-const isOwn = (field: Field): field is OwnCodec =>
-  typeof field === 'object' && 'codec' in field && typeof field.codec === 'object';
-const isTuple = (field: Field): field is readonly Field[] => Array.isArray(field);
 
 /** A list as the record that `exact` takes: an index is a key. */
 const byIndex = (list: readonly unknown[]): Readonly<Record<string, unknown>> =>
@@ -113,13 +114,6 @@ function fieldCodec(field: Exclude<Field, `${Word}?`>, codecs: Readonly<Record<W
     (value) => codec.encode(value),
   );
 }
-
-const isOptional = (field: Field): field is `${Word}?` => typeof field === 'string' && field.endsWith('?');
-
-/** The field without its question mark. */
-const required = (field: Field): Exclude<Field, `${Word}?`> =>
-  // What is left of a word and a question mark is the word.
-  isOptional(field) ? (field.slice(0, -1) as Word) : field;
 
 function recordCodec(description: Description, codecs: Readonly<Record<Word, t.Mixed>>): t.Mixed {
   const of = (wanted: (field: Field) => boolean): Record<string, t.Mixed> =>

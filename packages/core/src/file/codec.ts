@@ -4,8 +4,6 @@ import * as t from 'io-ts/lib/index.js';
 import { at, last } from '../support/list.js';
 import {
   bytesPerElement,
-  dtypes,
-  isDType,
   typedArrayOver,
   type DType,
   type TypedArray,
@@ -13,15 +11,13 @@ import {
 import { invalid, type AdjointError, type Subject } from '../value/error.js';
 import { faultOfName } from '../value/limits.js';
 import { faultOfShape, sizeOf, type Shape } from '../value/shape.js';
-import { faultOfData, fromData, isTensor, type Tensor } from '../value/tensor.js';
+import { aDType, anInteger, aNatural, isOf, isRecord, type Sort } from '../value/argument.js';
+import { aTensor, fromData, type Tensor } from '../value/tensor.js';
 
 /** Codecs that are stricter than those of io-ts, which let pass NaN as a number, unknown keys, and negative sizes. */
 
 type Props = Readonly<Record<string, t.Mixed>>;
 type Static<P extends Props> = { readonly [K in keyof P]: t.TypeOf<P[K]> };
-
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === 'object' && u !== null && !Array.isArray(u);
 
 /** A codec from a check and a conversion, for a type whose values are their own encoding. */
 export const checked = <A>(name: string, is: (u: unknown) => u is A): t.Type<A, unknown> =>
@@ -31,6 +27,10 @@ export const checked = <A>(name: string, is: (u: unknown) => u is A): t.Type<A, 
     (u, context) => (is(u) ? t.success(u) : t.failure(u, context, `expected ${name}`)),
     (a) => a,
   );
+
+/** The codec of a sort of arguments whose members are their own encoding. */
+export const codecOf = <A>(of: Sort<A>): t.Type<A, unknown> =>
+  checked(of.name, (u): u is A => isOf(of, u));
 
 /**
  * An object with these keys and no others: a misspelt key is an error, not a default.
@@ -85,14 +85,9 @@ export function exact<P extends Props, O extends Props = Record<never, never>>(
   );
 }
 
-export const integer: t.Type<number, unknown> = checked('an integer', (u): u is number =>
-  Number.isSafeInteger(u),
-);
+export const integer: t.Type<number, unknown> = codecOf(anInteger);
 
-export const natural: t.Type<number, unknown> = checked(
-  'a natural number',
-  (u): u is number => Number.isSafeInteger(u) && Number(u) >= 0,
-);
+export const natural: t.Type<number, unknown> = codecOf(aNatural);
 
 /** Any double: JSON has no word for those that are not finite, nor for -0, so they are strings. */
 export const double: t.Type<number, unknown> = new t.Type(
@@ -111,7 +106,7 @@ export const double: t.Type<number, unknown> = new t.Type(
   (a) => (Number.isFinite(a) && !Object.is(a, -0) ? a : Object.is(a, -0) ? '-0' : String(a)),
 );
 
-export const dtypeCodec: t.Type<DType, unknown> = checked(`one of ${dtypes.join(', ')}`, isDType);
+export const dtypeCodec: t.Type<DType, unknown> = codecOf(aDType);
 
 /** A codec from what is wrong with something, if anything is, for a type whose values are their own encoding. */
 function unlessFault<A>(name: string, faultOf: (u: unknown) => string | undefined): t.Type<A, unknown> {
@@ -178,7 +173,7 @@ const encodedTensor = exact({ dtype: dtypeCodec, shape: shapeCodec, data: t.stri
 /** A tensor as dtype, shape and the base64 of its bytes. */
 export const tensorCodec: t.Type<Tensor, unknown> = new t.Type(
   'a tensor',
-  (u): u is Tensor => isTensor(u) && faultOfData(u) === undefined,
+  (u): u is Tensor => isOf(aTensor, u),
   (u, context) => {
     const fields = encodedTensor.validate(u, context);
     if (E.isLeft(fields)) return fields;

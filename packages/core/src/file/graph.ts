@@ -13,6 +13,20 @@ import { scopePath, type Scope } from '../ir/scope.js';
 import { inferTypes } from '../ir/types.js';
 import { at, lookup } from '../support/list.js';
 import { attributesCodec } from './attributes.js';
+import { aString, argumentFault, expectArgument, sort, type Sort } from '../value/argument.js';
+import { aGraph } from '../ir/sorts.js';
+
+const aRegistry: Sort<Names> = sort(
+  'a registry',
+  (u): u is Names =>
+    typeof u === 'object' &&
+    u !== null &&
+    'op' in u &&
+    typeof u.op === 'function' &&
+    'scalarFunction' in u &&
+    typeof u.scalarFunction === 'function',
+  'Make one with createRegistry([corePlugin, …]).',
+);
 
 /** The version of the file format; files of a later one are refused. */
 const formatVersion = 1;
@@ -232,12 +246,12 @@ const graphCodec = (names: Names, codecOf: CodecOf): t.Type<Graph, unknown> =>
   );
 
 /** A graph as plain JSON data: op names, attributes, references, and constants in base64. */
-export const encodeGraph = (graph: Graph): unknown => ({
-  format: 'adjoint-graph',
-  version: formatVersion,
+export function encodeGraph(graph: Graph): unknown {
+  expectArgument('encodeGraph', 'graph', graph, aGraph);
   // Encoding needs no names: only reading looks things up.
-  graph: encode(graph, codecsFor(everyName)),
-});
+  const encoded = encode(graph, codecsFor(everyName));
+  return { format: 'adjoint-graph', version: formatVersion, graph: encoded };
+}
 
 /**
  * Reads what `encodeGraph` wrote, types inferred and checked anew.
@@ -248,6 +262,8 @@ export const decodeGraph = (encoded: unknown, names: Names): E.Either<AdjointErr
   E.flatten(attempt('reading the graph', () => decodeFile(encoded, names)));
 
 function decodeFile(encoded: unknown, names: Names): E.Either<AdjointError, Graph> {
+  const fault = argumentFault(['decodeGraph', 'names'], names, aRegistry);
+  if (fault !== undefined) return E.left(fault);
   const file = encodedFile.validate(encoded, []);
   if (E.isLeft(file)) return E.left(firstError('graph', [], file.left));
   const { version, graph } = file.right;
@@ -267,11 +283,14 @@ function decodeFile(encoded: unknown, names: Names): E.Either<AdjointError, Grap
 export const writeGraph = (graph: Graph): string => JSON.stringify(encodeGraph(graph));
 
 /** Reads the text of a graph file; see `decodeGraph`. */
-export const readGraph = (text: string, names: Names): E.Either<AdjointError, Graph> =>
-  pipe(
+export function readGraph(text: string, names: Names): E.Either<AdjointError, Graph> {
+  const fault = argumentFault(['readGraph', 'text'], text, aString);
+  if (fault !== undefined) return E.left(fault);
+  return pipe(
     E.tryCatch(
       (): unknown => JSON.parse(text),
       (error) => invalid('graph', [], `not JSON: ${error instanceof Error ? error.message : formatPath([])}`),
     ),
     E.chain((encoded) => decodeGraph(encoded, names)),
   );
+}

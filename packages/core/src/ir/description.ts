@@ -57,5 +57,20 @@ export interface Description {
   readonly [field: string]: Field;
 }
 
+// What kind of field one is
+
+export const isList = (field: Field): field is { readonly list: Field } =>
+  typeof field === 'object' && 'list' in field;
+export const isOwn = (field: Field): field is OwnCodec =>
+  typeof field === 'object' && 'codec' in field && typeof field.codec === 'object';
+export const isTuple = (field: Field): field is readonly Field[] => Array.isArray(field);
+export const isOptional = (field: Field): field is `${Word}?` =>
+  typeof field === 'string' && field.endsWith('?');
+
+/** The field without its question mark. */
+export const required = (field: Field): Exclude<Field, `${Word}?`> =>
+  // What is left of a word and a question mark is the word.
+  isOptional(field) ? (field.slice(0, -1) as Word) : field;
+
 /** The attributes of an op that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;

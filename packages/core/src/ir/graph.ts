@@ -9,13 +9,17 @@ import { graphsOf } from './attributes.js';
 import type { Graph, Node, Value } from './grammar.js';
 import { makeNode } from './node.js';
 import { inferTypes, titleOf } from './types.js';
+import { aGraph, aValue, namedValues, someValues, wellFormed } from './sorts.js';
+import { argumentFault, expectArgument, optional } from '../value/argument.js';
 
 /** The nodes that `values` depend on, each after its inputs' nodes. */
-export const nodesUnder = (values: readonly Value[]): Node[] =>
-  dependencyOrder(
+export function nodesUnder(values: readonly Value[]): Node[] {
+  expectArgument('nodesUnder', 'values', values, someValues);
+  return dependencyOrder(
     values.map(({ node }) => node),
     ({ inputs }, index) => inputs[index]?.node,
   );
+}
 
 /** What is wrong with an output's name: it is a key of a record that keeps its order, which numbers do not. */
 const faultOfOutput = (name: string): string | undefined =>
@@ -76,7 +80,7 @@ export function makeGraph(
   }
   const depth = depthOf(nodes);
   if (depth > limits.graphs) return fault(['nodes'], `graphs are nested more than ${limits.graphs} deep`);
-  const made = { inputs: inputs ?? found, nodes, outputs };
+  const made = wellFormed({ inputs: inputs ?? found, nodes, outputs });
   depths.set(made, depth);
   return E.right(made);
 }
@@ -89,6 +93,8 @@ export function makeGraph(
  * @example graph({ loss, prediction }).inputs.map(nameOfInput) // ["X", "Y"]
  */
 export function graph(outputs: Readonly<Record<string, Value>>, inputs?: readonly Value[]): Graph {
+  expectArgument('graph', 'outputs', outputs, namedValues);
+  expectArgument('graph', 'inputs', inputs, optional(someValues));
   const made = makeGraph(outputs, inputs);
   if (E.isLeft(made)) throw new AdjointException(made.left);
   return made.right;
@@ -116,11 +122,15 @@ export function subgraph(outputs: Readonly<Record<string, Value>>, inputs: reado
 
 /**
  * The name of an input value.
- * @throws TypeError for a value that is none
+ * @throws AdjointException for a value that is none
  */
-export function nameOfInput({ node }: Value): string {
-  const name = inputNameOf(node);
-  if (name === undefined) throw new TypeError(`${node.op.name} is not an input`);
+export function nameOfInput(value: Value): string {
+  expectArgument('nameOfInput', 'value', value, aValue);
+  const name = inputNameOf(value.node);
+  if (name === undefined) {
+    const problem = `expected an input, found what ${value.node.op.name} gives`;
+    refuse('argument', ['nameOfInput', 'value'], problem);
+  }
   return name;
 }
 
@@ -128,7 +138,10 @@ export function nameOfInput({ node }: Value): string {
  * Checks what the types of TypeScript cannot: order, closedness, and that every node's types are what its op's rule
  * gives, in sub-graphs too.
  */
-export const checkGraph = (checked: Graph): E.Either<AdjointError, Graph> => checkOnce(checked, new Set());
+export function checkGraph(checked: Graph): E.Either<AdjointError, Graph> {
+  const stranger = argumentFault(['checkGraph', 'graph'], checked, aGraph);
+  return stranger === undefined ? checkOnce(checked, new Set()) : E.left(stranger);
+}
 
 /** A graph that several nodes hold is checked once. */
 function checkOnce(checked: Graph, done: Set<Graph>): E.Either<AdjointError, Graph> {
@@ -197,7 +210,14 @@ export function replaceValues(
  * The outputs of a graph with values in place of its inputs.
  * @throws AdjointException where a value's type is refused by an op in the graph
  */
-export function instantiate({ inputs, nodes, outputs }: Graph, operands: readonly Value[]): readonly Value[] {
+export function instantiate(called: Graph, operands: readonly Value[]): readonly Value[] {
+  expectArgument('instantiate', 'graph', called, aGraph);
+  expectArgument('instantiate', 'operands', operands, someValues);
+  const { inputs, nodes, outputs } = called;
+  if (operands.length < inputs.length) {
+    const problem = `expected ${inputs.length} values, one for each input, found ${operands.length}`;
+    refuse('argument', ['instantiate', 'operands'], problem);
+  }
   const replacements = new Map(inputs.map((input, index) => [input, at(operands, index)]));
   const replaced = replaceValues(nodes, replacements);
   if (E.isLeft(replaced)) throw new AdjointException(replaced.left);

@@ -1,15 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { at, last } from '../support/list.js';
+import { aList, expectArgument } from '../value/argument.js';
 import { AdjointException, opError, refuse } from '../value/error.js';
 import { faultOfName } from '../value/limits.js';
-import { faultOfCopy } from './copy.js';
 import type { TensorType } from '../value/shape.js';
 import type { Node, Primitive, Value } from './grammar.js';
-import { currentScope, type Scope } from './scope.js';
-import { inferTypes, titleOf } from './types.js';
+import { currentScope } from './scope.js';
+import { aPrimitive, aValue } from './sorts.js';
+import { inferTypes } from './types.js';
+import { nodeOf, type NodeLabels } from './value.js';
+import { attributesFault } from './words.js';
 
-export const isValue = (candidate: unknown): candidate is Value =>
-  typeof candidate === 'object' && candidate !== null && 'node' in candidate && 'index' in candidate;
+export { isValue } from './value.js';
 
 // Nodes
 
@@ -17,35 +19,22 @@ export const isValue = (candidate: unknown): candidate is Value =>
 export const applies = <A>(node: Node, op: Primitive<A>): node is Node & { readonly attributes: A } =>
   node.op === op;
 
-export interface NodeLabels {
-  readonly name?: string | undefined;
-  readonly scope?: Scope | undefined;
-}
-
 /** A node with outputs of the given types, which are trusted: `build` infers them. */
 export function makeNode(
   op: Primitive,
   inputs: readonly Value[],
   attributes: unknown,
   types: readonly TensorType[],
-  { name, scope }: NodeLabels,
+  labels: NodeLabels,
 ): Node {
-  const outputs: Value[] = [];
-  const node: Node = labelled({ op, inputs, attributes, outputs }, name, scope);
-  types.forEach(({ dtype, shape }, index) => outputs.push({ dtype, shape, node, index }));
-  const [out] = outputs;
+  const node = nodeOf(op, inputs, attributes, types, labels);
+  const [out] = node.outputs;
   // Rebinding keeps ranks: single numbers have one shape anyway.
   if (out === undefined || out.shape.length === 0) return node;
   const like = shapeSource(op, inputs);
   if (like !== undefined) shapeRoots.set(out, shapeRoot(like));
   return node;
 }
-
-/** Most nodes have no label: those are made without a copy. */
-const labelled = (node: Node, name: string | undefined, scope: Scope | undefined): Node =>
-  name === undefined && scope === undefined
-    ? node
-    : { ...node, ...(name === undefined ? {} : { name }), ...(scope === undefined ? {} : { scope }) };
 
 // Shapes that stay equal
 
@@ -80,11 +69,8 @@ function shapeSource({ family }: Primitive, inputs: readonly Value[]): Value | u
 
 /** Refuses operands that are not values, such as numbers and tensors. */
 export function requireValues(title: string, operands: readonly unknown[]): void {
-  const stranger = operands.findIndex((operand) => !isValue(operand));
-  if (stranger < 0) return;
-  const problem = `operand ${stranger} is not a value`;
-  const remedy = 'Write constant(…) around a tensor.';
-  throw new AdjointException(opError(title, [], { problem, remedy }));
+  expectArgument(title, 'operands', operands, aList);
+  for (const [index, operand] of operands.entries()) expectArgument(title, index, operand, aValue);
 }
 
 /**
@@ -92,11 +78,10 @@ export function requireValues(title: string, operands: readonly unknown[]): void
  * @throws AdjointException with the type rule's OpError where it refuses the operands or attributes
  */
 export function build<A>(op: Primitive<A>, inputs: readonly Value[], attributes: A, name?: string): Node {
-  requireValues(titleOf(op, attributes), inputs);
-  for (const [index, input] of inputs.entries()) {
-    const foreign = faultOfCopy(`operand ${index}`, input.node.op);
-    if (foreign !== undefined) throw new AdjointException(opError(titleOf(op, attributes), inputs, foreign));
-  }
+  expectArgument('build', 'op', op, aPrimitive);
+  requireValues(op.name, inputs);
+  const fault = attributesFault(op.attributes, attributes);
+  if (fault !== undefined) throw new AdjointException(opError(op.name, inputs, fault, name));
   const inferred = inferTypes(op, inputs, attributes, name);
   if (E.isLeft(inferred)) throw new AdjointException(inferred.left);
   const scope = currentScope();
@@ -114,6 +99,7 @@ export const build1 = <A>(op: Primitive<A>, inputs: readonly Value[], attributes
  * @example named('Z1', add(matmul(X, W1), b1)).node.name // 'Z1'
  */
 export function named<V extends Value>(name: string, value: V): V {
+  expectArgument('named', 'value', value, aValue);
   const fault = faultOfName(name);
   if (fault !== undefined) refuse('argument', ['named', 'name'], fault);
   const { op, inputs, attributes, outputs, scope } = value.node;

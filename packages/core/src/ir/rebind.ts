@@ -6,6 +6,10 @@ import { makeGraph, nameOfInput, replaceValues } from './graph.js';
 import type { Graph, Value } from './grammar.js';
 import { makeNode } from './node.js';
 import { faultOfType, sameType, type TensorType } from '../value/shape.js';
+import { aType, argumentFault, readRecord, recordOf } from '../value/argument.js';
+import { aGraph } from './sorts.js';
+
+const namedTypes = recordOf('types by the names of inputs, as in { x: { dtype: "f64", shape: [7, 2] } }', aType);
 
 /**
  * The same computation for inputs of other sizes: every type is inferred anew, in sub-graphs too.
@@ -16,7 +20,13 @@ import { faultOfType, sameType, type TensorType } from '../value/shape.js';
 export const rebind = (
   bound: Graph,
   types: Readonly<Record<string, TensorType>>,
-): E.Either<AdjointError, Graph> => rebound(bound, new Map(Object.entries(types)));
+): E.Either<AdjointError, Graph> => {
+  const given = readRecord(types);
+  const fault =
+    argumentFault(['rebind', 'graph'], bound, aGraph) ?? argumentFault(['rebind', 'types'], given ?? types, namedTypes);
+  // The check has seen that each is a type.
+  return fault === undefined ? rebound(bound, new Map(Object.entries(given as typeof types))) : E.left(fault);
+};
 
 /** The types by name in a map: names of inputs may be those that every object has. */
 function rebound(bound: Graph, types: ReadonlyMap<string, TensorType>): E.Either<AdjointError, Graph> {

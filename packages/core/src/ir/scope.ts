@@ -1,3 +1,4 @@
+import { aFunction, expectArgument } from '../value/argument.js';
 import { refuse } from '../value/error.js';
 import { faultOfName, limits } from '../value/limits.js';
 
@@ -21,6 +22,7 @@ export const currentScope = (): Scope | undefined => current;
  * @example scope('hidden', () => relu(add(matmul(X, W1), b1))).node.scope.name // 'hidden'
  */
 export function scope<T>(name: string, body: () => T): T {
+  expectArgument('scope', 'body', body, aFunction);
   const outer = current;
   if (depth >= limits.scopes)
     refuse('graph', ['scope', name], `scopes are nested more than ${limits.scopes} deep`);

@@ -3,7 +3,10 @@ import { constant } from '../families/source.js';
 import { transposeOf, view, type Unview } from '../families/view.js';
 import type { NoAttributes } from '../ir/description.js';
 import type { Value, ViewOp } from '../ir/grammar.js';
-import { build1, isValue } from '../ir/node.js';
+import { build1 } from '../ir/node.js';
+import { bothWays, type Piped } from '../ir/piped.js';
+import { aValue } from '../ir/sorts.js';
+import { aShape, expectArgument } from '../value/argument.js';
 import { foundOr, refused } from '../ir/problem.js';
 import { repeated, sameView, shapeOfView, stretchedView, viewFrom, walks } from '../ir/view.js';
 import { product, within } from '../scalar/formula.js';
@@ -54,8 +57,10 @@ export const broadcastLike: typeof applyBroadcastLike & ViewOp<NoAttributes> = v
 export const sumLike: Unview<NoAttributes> = transposeOf(broadcastLike);
 
 /** Zeros in the dtype and shape of `like`. */
-export const zerosLike = <D extends DType, S extends Shape>(like: Value<D, S>): Value<D, S> =>
-  broadcastLike(constant(0, like.dtype), like);
+export function zerosLike<D extends DType, S extends Shape>(like: Value<D, S>): Value<D, S> {
+  expectArgument('zerosLike', 'like', like, aValue);
+  return broadcastLike(constant(0, like.dtype), like);
+}
 
 function applyRepeatLike<D extends DType>(x: Value<D>, batch: Value, axis?: number): Value<D>;
 function applyRepeatLike(x: Value, batch: Value, axis = 0): Value {
@@ -91,10 +96,8 @@ function applyBroadcastTo<const T extends Shape>(
 ): <D extends DType, S extends Shape>(
   x: Value<D, S> & Fits<'broadcastTo', S, T, Broadcast<S, T>>,
 ) => Value<D, T>;
-function applyBroadcastTo(first: Value | Shape, shape: Shape = []): unknown {
-  return isValue(first)
-    ? build1(broadcastTo, [first], { shape })
-    : (x: Value) => build1(broadcastTo, [x], { shape: first });
+function applyBroadcastTo(...given: Piped<Shape>): unknown {
+  return bothWays('broadcastTo', ['shape', aShape], given, (x, shape) => build1(broadcastTo, [x], { shape }));
 }
 
 /** Repeated along axes of size 1, and new leading ones, to fill `shape`. */

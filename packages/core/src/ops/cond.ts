@@ -12,6 +12,8 @@ import { isFloat } from '../value/dtype.js';
 import { formatType, refuse, type AdjointError } from '../value/error.js';
 import { sameType, type TensorType } from '../value/shape.js';
 import { zerosLike } from './broadcast.js';
+import { someValues } from '../ir/sorts.js';
+import { aFunction, expectArgument } from '../value/argument.js';
 
 /** Both bodies take the operands behind the predicate, and give results of the same types. */
 export interface CondAttributes {
@@ -92,7 +94,8 @@ function pullback({
   return [undefined, ...operands.map(({ dtype }) => (isFloat(dtype) ? results[next++] : undefined))];
 }
 
-function bodyGraph(body: CondBody, operands: readonly Value[]): Graph {
+function bodyGraph(name: string, body: CondBody, operands: readonly Value[]): Graph {
+  expectArgument('cond', name, body, aFunction);
   const inputs = operands.map(({ dtype, shape }, index) => input(`operand${index}`, shape, dtype));
   const made: unknown = body(inputs);
   // Plain JavaScript may return one value.
@@ -109,9 +112,10 @@ function applyCond(
   whenFalse: CondBody,
   operands: readonly Value[],
 ): readonly Value[] {
+  expectArgument('cond', 'operands', operands, someValues);
   return build(cond, [predicate, ...operands], {
-    whenTrue: bodyGraph(whenTrue, operands),
-    whenFalse: bodyGraph(whenFalse, operands),
+    whenTrue: bodyGraph('whenTrue', whenTrue, operands),
+    whenFalse: bodyGraph('whenFalse', whenFalse, operands),
   }).outputs;
 }
 

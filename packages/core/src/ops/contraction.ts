@@ -12,6 +12,8 @@ import type { Fits, Matmul, OneDType } from '../value/shape-types.js';
 import { broadcastShapes, type Shape } from '../value/shape.js';
 import { sumLike } from './broadcast.js';
 import { expandDims, matrixTranspose, squeeze } from './movement.js';
+import { aValue } from '../ir/sorts.js';
+import { aString, expectArgument } from '../value/argument.js';
 
 /** Sums of products. */
 
@@ -34,6 +36,7 @@ export function equationOf({ operands, result }: Letters): string {
 
 /** The letters of an equation such as `ij,jk->ik`. */
 export function lettersOf(equation: string): Found<Letters> {
+  expectArgument('lettersOf', 'equation', equation, aString);
   const [left = '', right, ...rest] = equation.replaceAll(' ', '').split('->');
   if (right === undefined || rest.length > 0) {
     return refused(`"${equation}" has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');
@@ -41,8 +44,10 @@ export function lettersOf(equation: string): Found<Letters> {
   return E.right({ operands: left.split(',').map((each) => Array.from(each)), result: Array.from(right) });
 }
 
-const applyEinsum = (equation: string, ...operands: readonly Value[]): Value =>
-  build1(einsum, operands, { equation });
+function applyEinsum(equation: string, ...operands: readonly Value[]): Value {
+  expectArgument('einsum', 'equation', equation, aString);
+  return build1(einsum, operands, { equation });
+}
 
 /**
  * Einstein's convention: the sum over the letters that the result has not, of the product of the operands. Each letter
@@ -86,7 +91,9 @@ function matrixLetters([x, y]: readonly [Shape, Shape]): Letters {
 const fitted = (cotangent: Value, operand: Value): Value =>
   cotangent.shape.length === 2 && operand.shape.length === 2 ? cotangent : sumLike(cotangent, operand);
 
-function matrixProduct(x: Value, y: Value): Value {
+function matrixProduct(x: Value, y: Value | undefined): Value {
+  expectArgument('matmul', 'x', x, aValue);
+  expectArgument('matmul', 'y', y, aValue);
   // Vectors become matrices with an axis of size 1, which the result gives up again.
   const row = x.shape.length === 1;
   const column = y.shape.length === 1;
@@ -102,8 +109,12 @@ function applyMatmul<D extends DType, E extends DType, A extends Shape, B extend
 function applyMatmul<D extends DType, B extends Shape>(
   y: Value<D, B>,
 ): <A extends Shape>(x: Value<D, A> & Fits<'matmul', A, B, Matmul<A, B>>) => Value<D, Matmul<A, B>>;
-function applyMatmul(first: Value, second?: Value): unknown {
-  return second === undefined ? (x: Value) => matrixProduct(x, first) : matrixProduct(first, second);
+function applyMatmul(...operands: readonly [first: Value, second?: Value]): unknown {
+  const [first, second] = operands;
+  // An `undefined` that is given is a mistake, not the form for pipes.
+  if (operands.length > 1) return matrixProduct(first, second);
+  expectArgument('matmul', 'y', first, aValue);
+  return (x: Value) => matrixProduct(x, first);
 }
 
 /**

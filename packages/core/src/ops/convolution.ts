@@ -8,11 +8,26 @@ import { expandDims, permuteDims } from './movement.js';
 import { max, mean } from './reduction.js';
 import { flatten, unflatten } from './reshape.js';
 import { windows } from './window.js';
+import { aValue } from '../ir/sorts.js';
+import {
+  aCount,
+  aNatural,
+  expectArgument,
+  expectOptions,
+  naturals,
+  sort,
+  type Sort,
+} from '../value/argument.js';
 
 /** Convolution and pooling over images: [batch, channels, height, width]. */
 
 /** One number for both axes, or one for each. */
 export type Pair = number | readonly [number, number];
+
+const aPair: Sort<Pair> = sort(
+  'a natural number, or one for each of two axes',
+  (u): u is Pair => aNatural.is(u) || (naturals.is(u) && u.length === 2),
+);
 
 const pair = (of: Pair): readonly [number, number] => (typeof of === 'number' ? [of, of] : of);
 
@@ -44,7 +59,9 @@ function padded(x: Value, padding: Pair, value: number): Value {
 }
 
 /** The sizes of an image's four axes. */
-function sizesOf(op: string, { shape }: Value): readonly [number, number, number, number] {
+function sizesOf(op: string, x: Value, parameter = 'x'): readonly [number, number, number, number] {
+  expectArgument(op, parameter, x, aValue);
+  const { shape } = x;
   const [batch, channels, height, width, ...more] = shape;
   if (
     batch === undefined ||
@@ -69,8 +86,9 @@ function sizesOf(op: string, { shape }: Value): readonly [number, number, number
 export const conv2d: ReturnType<
   typeof composite<[x: Value, filters: Value, options?: ConvolutionOptions], Value>
 > = composite('conv2d', (x: Value, filters: Value, options: ConvolutionOptions = {}): Value => {
+  expectOptions('conv2d', options, { stride: aPair, padding: aPair, dilation: aPair, groups: aCount });
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  const [outputs, inputs, height, width] = sizesOf('conv2d', filters);
+  const [outputs, inputs, height, width] = sizesOf('conv2d', filters, 'filters');
   const [, channels] = sizesOf('conv2d', x);
   if (channels !== inputs * groups || outputs % groups !== 0) {
     refuse(
@@ -104,7 +122,10 @@ export interface PoolingOptions {
 type Pooling = ReturnType<typeof composite<[x: Value, options: PoolingOptions], Value>>;
 
 const pooling = (name: string, fill: (dtype: DType) => number, reduce: (seen: Value) => Value): Pooling =>
-  composite(name, (x: Value, { size, stride = size, padding = 0 }: PoolingOptions): Value => {
+  composite(name, (x: Value, options: PoolingOptions): Value => {
+    expectOptions(name, options, { size: aPair, stride: aPair, padding: aPair });
+    const { size, stride = size, padding = 0 } = options;
+    expectArgument(name, 'size', size, aPair);
     sizesOf(name, x);
     return reduce(windows(padded(x, padding, fill(x.dtype)), { size: pair(size), stride: pair(stride) }));
   });

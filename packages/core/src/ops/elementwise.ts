@@ -11,7 +11,8 @@ import {
   type UnaryOp,
 } from '../families/elementwise.js';
 import type { Elementwise, Value } from '../ir/grammar.js';
-import { isValue } from '../ir/node.js';
+import { bothWays, type Piped } from '../ir/piped.js';
+import { aDType } from '../value/argument.js';
 import * as scalar from '../scalar/functions.js';
 import { callable } from '../support/callable.js';
 import type { DType } from '../value/dtype.js';
@@ -116,11 +117,11 @@ const conversions: Readonly<Record<DType, Elementwise>> = {
 };
 
 /** The values in another dtype: floats towards zero into i32, anything but 0 into true. */
-export const astype: Astype = ((first: Value | DType, dtype?: DType): unknown =>
+export const astype: Astype = ((...given: Piped<DType>): unknown =>
   // A conversion gives its dtype and keeps the shape, as the signatures say.
-  isValue(first)
-    ? applyElementwise(conversions[dtype ?? first.dtype], [first])
-    : (x: Value) => astype(x, first)) as Astype;
+  bothWays('astype', ['dtype', aDType], given, (x, dtype) =>
+    applyElementwise(conversions[dtype], [x]),
+  )) as Astype;
 
 export const elementwiseOps: readonly Elementwise[] = [
   ...[add, subtract, multiply, divide, remainder, power, hypot, atan2, logAddExp, maximum, minimum],

@@ -9,6 +9,8 @@ import { holds, type DType } from '../value/dtype.js';
 import type { TensorType } from '../value/shape.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { slice } from './movement.js';
+import { someValues } from '../ir/sorts.js';
+import { aList, aNumber, expectArgument, naturals, optional, sort, type Sort } from '../value/argument.js';
 
 /** Operands put side by side, or into a frame. */
 
@@ -22,8 +24,15 @@ const placed = ({ shape }: TensorType, start: readonly number[]): Layout['parts'
   axes: walks(shape),
 });
 
+const oneOrMore: Sort<readonly Value[]> = sort(
+  'a list of one value or more',
+  (u): u is readonly Value[] => someValues.is(u) && u.length > 0,
+  (u) => someValues.remedy?.(u),
+);
+
 function applyConcat<D extends DType>(values: readonly Value<D>[], axis?: number): Value<D>;
 function applyConcat(values: readonly Value[], axis = 0): Value {
+  expectArgument('concat', 'values', values, oneOrMore);
   return build1(concat, values, { axis });
 }
 
@@ -65,14 +74,23 @@ export interface PadAttributes {
 
 type Widths = PadAttributes['widths'];
 
+const someWidths: Sort<Widths> = sort(
+  'widths, as in [[0, 1], [2, 0]]',
+  (u): u is Widths => aList.is(u) && u.every((pair) => naturals.is(pair) && pair.length === 2),
+  'There is a pair for each axis: how many elements go before and after it.',
+);
+
 function applyPad<D extends DType>(x: Value<D>, widths: Widths, value?: number): Value<D>;
 function applyPad(widths: Widths, value?: number): <D extends DType>(x: Value<D>) => Value<D>;
-function applyPad(first: Value | Widths, second?: Widths | number, third = 0): unknown {
+function applyPad(...given: readonly [first: Value | Widths, second?: Widths | number, value?: number]): unknown {
+  const [first, second, third] = given;
   if (isValue(first)) {
-    return build1(pad, [first], { widths: typeof second === 'object' ? second : [], value: third });
+    expectArgument('pad', 'widths', second, someWidths);
+    return build1(pad, [first], { widths: second, value: third ?? 0 });
   }
-  const value = typeof second === 'number' ? second : 0;
-  return (x: Value) => build1(pad, [x], { widths: first, value });
+  expectArgument('pad', 'widths', first, someWidths);
+  expectArgument('pad', 'value', second, optional(aNumber));
+  return (x: Value) => build1(pad, [x], { widths: first, value: second ?? 0 });
 }
 
 /**

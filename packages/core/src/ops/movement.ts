@@ -1,6 +1,9 @@
 import { transposeOf, view, type Unview } from '../families/view.js';
 import type { Value, ViewOp } from '../ir/grammar.js';
-import { build1, isValue } from '../ir/node.js';
+import { build1 } from '../ir/node.js';
+import { bothWays, type Piped } from '../ir/piped.js';
+import { aValue } from '../ir/sorts.js';
+import { aRecord, expectArgument, integers, listOf, type Sort } from '../value/argument.js';
 import { foundOr, refused } from '../ir/problem.js';
 import { orderOf, ranges, repeated, viewFrom, walk, type Range, type View } from '../ir/view.js';
 import { application, atom, within } from '../scalar/formula.js';
@@ -26,10 +29,8 @@ function applyPermute<D extends DType, S extends Shape, const A extends Shape>(
 function applyPermute<const A extends Shape>(
   axes: A,
 ): <D extends DType, S extends Shape>(x: Value<D, S>) => Value<D, Permute<S, A>>;
-function applyPermute(first: Value | readonly number[], axes: readonly number[] = []): unknown {
-  return isValue(first)
-    ? build1(permuteDims, [first], { axes })
-    : (x: Value) => build1(permuteDims, [x], { axes: first });
+function applyPermute(...given: Piped<readonly number[]>): unknown {
+  return bothWays('permuteDims', ['axes', integers], given, (x, axes) => build1(permuteDims, [x], { axes }));
 }
 
 /** Axis i of the result is axis `axes[i]` of `x`. */
@@ -63,6 +64,7 @@ export const permuteDims: typeof applyPermute & ViewOp<AxesAttributes> = view(
 
 /** The last two axes swapped: a matrix transposed, in every batch. */
 export function matrixTranspose(x: Value): Value {
+  expectArgument('matrixTranspose', 'x', x, aValue);
   const axes = x.shape.map((_, axis) => axis);
   return permuteDims(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
 }
@@ -71,10 +73,8 @@ export function matrixTranspose(x: Value): Value {
 
 function applyExpandDims<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D>;
 function applyExpandDims(axes: readonly number[]): <D extends DType>(x: Value<D>) => Value<D>;
-function applyExpandDims(first: Value | readonly number[], axes: readonly number[] = []): unknown {
-  return isValue(first)
-    ? build1(expandDims, [first], { axes })
-    : (x: Value) => build1(expandDims, [x], { axes: first });
+function applyExpandDims(...given: Piped<readonly number[]>): unknown {
+  return bothWays('expandDims', ['axes', integers], given, (x, axes) => build1(expandDims, [x], { axes }));
 }
 
 /** New axes of size 1, at these positions of the result. */
@@ -100,10 +100,8 @@ export const expandDims: typeof applyExpandDims & ViewOp<AxesAttributes> = view(
 
 function applySqueeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D>;
 function applySqueeze(axes: readonly number[]): <D extends DType>(x: Value<D>) => Value<D>;
-function applySqueeze(first: Value | readonly number[], axes: readonly number[] = []): unknown {
-  return isValue(first)
-    ? build1(squeeze, [first], { axes })
-    : (x: Value) => build1(squeeze, [x], { axes: first });
+function applySqueeze(...given: Piped<readonly number[]>): unknown {
+  return bothWays('squeeze', ['axes', integers], given, (x, axes) => build1(squeeze, [x], { axes }));
 }
 
 /** Without these axes, which have size 1. */
@@ -172,12 +170,12 @@ function rangesOf({ start, axes }: View, shape: Shape): SliceAttributes | undefi
   return { ranges: found };
 }
 
+const someRanges: Sort<readonly SliceRange[]> = listOf('a list of ranges, as in [{ start: 1 }]', aRecord);
+
 function applySlice<D extends DType>(x: Value<D>, ranges: readonly SliceRange[]): Value<D>;
 function applySlice(ranges: readonly SliceRange[]): <D extends DType>(x: Value<D>) => Value<D>;
-function applySlice(first: Value | readonly SliceRange[], parts: readonly SliceRange[] = []): unknown {
-  return isValue(first)
-    ? build1(slice, [first], { ranges: parts })
-    : (x: Value) => build1(slice, [x], { ranges: first });
+function applySlice(...given: Piped<readonly SliceRange[]>): unknown {
+  return bothWays('slice', ['ranges', someRanges], given, (x, ranges) => build1(slice, [x], { ranges }));
 }
 
 /**

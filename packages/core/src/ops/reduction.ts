@@ -63,7 +63,7 @@ export const any: ReductionOp<'bool'> = reduction(
 
 /** The mean over `axes`: the sum divided by the count, so that it holds for every size. */
 export const mean: Composite & Reducing = callable(
-  reducing<undefined>((x, attributes) =>
+  reducing<undefined>('mean', (x, attributes) =>
     scope('mean', () => divide(sum(x, attributes), count(x, attributes.axes))),
   ),
   { kind: 'composite' as const, name: 'mean' },

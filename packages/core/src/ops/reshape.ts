@@ -1,7 +1,9 @@
 import { reshaping, type ReshapingOp } from '../families/reshaping.js';
 import type { NoAttributes } from '../ir/description.js';
 import type { Found, Value } from '../ir/grammar.js';
-import { build1, isValue } from '../ir/node.js';
+import { build1 } from '../ir/node.js';
+import { bothWays, type Piped } from '../ir/piped.js';
+import { integers } from '../value/argument.js';
 import { foundOr, refused, rightOrThrow } from '../ir/problem.js';
 import { at } from '../support/list.js';
 import type { DType } from '../value/dtype.js';
@@ -36,10 +38,8 @@ function applyReshape<const T extends Shape>(
 ): <D extends DType, S extends Shape>(
   x: Value<D, S> & Fits<'reshape', S, T, Reshape<S, T>>,
 ) => Value<D, Reshape<S, T>>;
-function applyReshape(first: Value | Shape, shape: Shape = []): unknown {
-  return isValue(first)
-    ? build1(reshape, [first], { shape })
-    : (x: Value) => build1(reshape, [x], { shape: first });
+function applyReshape(...given: Piped<Shape>): unknown {
+  return bothWays('reshape', ['shape', integers], given, (x, shape) => build1(reshape, [x], { shape }));
 }
 
 /** The same elements in another shape; a size of -1 is whatever is left, and stays open when the graph is rebound. */

@@ -24,6 +24,17 @@ import { sameType, type TensorType } from '../value/shape.js';
 import { sliceOf } from '../value/tensor.js';
 import { zerosLike } from './broadcast.js';
 import { add } from './elementwise.js';
+import { someValues } from '../ir/sorts.js';
+import {
+  aBoolean,
+  aFunction,
+  aNatural,
+  expectArgument,
+  expectOptions,
+  isRecord,
+  sort,
+  type Sort,
+} from '../value/argument.js';
 
 /**
  * The body's inputs are the carries, a slice of each sequence, and the constants; its outputs the next carries, and
@@ -137,9 +148,26 @@ function runSteps({ inputs, outputs, attributes, evaluate }: KernelCall<ScanAttr
 const bodyInputs = (operands: readonly TensorType[], name: string): readonly Value[] =>
   operands.map(({ dtype, shape }, index) => input(`${name}${index}`, shape, dtype));
 
+/** What a body gives. */
+const aScanResult: Sort<ReturnType<ScanBody>> = sort(
+  'a function that returns { carries: […], stacked: […] }',
+  (u): u is ReturnType<ScanBody> =>
+    isRecord(u) && someValues.is(u.carries) && (u.stacked === undefined || someValues.is(u.stacked)),
+  'Both are lists of values; stacked may be left out.',
+);
+
 /** A body built by `body`, applied. */
 function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
+  expectArgument('scan', 'body', body, aFunction);
+  expectOptions('scan', options, {
+    init: someValues,
+    sequences: someValues,
+    constants: someValues,
+    length: aNatural,
+    reverse: aBoolean,
+  });
   const { init, sequences = [], constants = [], length, reverse = false } = options;
+  expectArgument('scan', 'init', init, someValues);
   const flat = sequences.find(({ shape }) => shape.length === 0);
   if (flat !== undefined)
     refuse('graph', ['sequences'], 'a sequence of scan needs a first axis, one slice a step');
@@ -147,6 +175,7 @@ function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
   const slices = bodyInputs(sequences.map(sliceType), 'slice');
   const shared = bodyInputs(constants, 'constant');
   const made = body(carries, slices, shared);
+  expectArgument('scan', 'body', made, aScanResult);
   if (made.carries.length !== init.length) {
     refuse(
       'graph',

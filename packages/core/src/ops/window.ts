@@ -1,6 +1,8 @@
 import { transposeOf, view, type Unview } from '../families/view.js';
 import type { Value, ViewOp } from '../ir/grammar.js';
-import { build1, isValue } from '../ir/node.js';
+import { build1 } from '../ir/node.js';
+import { bothWays, type Piped } from '../ir/piped.js';
+import { expectArgument, expectOptions, naturals, optionsOf } from '../value/argument.js';
 import { foundOr } from '../ir/problem.js';
 import { viewFrom, walk, walks, type View } from '../ir/view.js';
 import { at } from '../support/list.js';
@@ -42,12 +44,16 @@ const completed = ({ size, stride, dilation }: WindowOptions): WindowAttributes 
   return { size, stride: stride ?? ones, dilation: dilation ?? ones };
 };
 
+const windowOptions = optionsOf<WindowOptions>('options, as in { size: [2, 2] }');
+
 function applyWindows(x: Value, options: WindowOptions): Value;
 function applyWindows(options: WindowOptions): (x: Value) => Value;
-function applyWindows(first: Value | WindowOptions, options: WindowOptions = { size: [] }): unknown {
-  return isValue(first)
-    ? build1(windows, [first], completed(options))
-    : (x: Value) => build1(windows, [x], completed(first));
+function applyWindows(...given: Piped<WindowOptions>): unknown {
+  return bothWays('windows', ['options', windowOptions], given, (x, options) => {
+    expectOptions('windows', options, { size: naturals, stride: naturals, dilation: naturals });
+    expectArgument('windows', 'size', options.size, naturals);
+    return build1(windows, [x], completed(options));
+  });
 }
 
 /**

@@ -5,10 +5,12 @@ import { faultOfName, limits } from '../value/limits.js';
 import { checkGraph, nameOfInput } from '../ir/graph.js';
 import { stateOf } from '../ir/source.js';
 import type { Value } from '../ir/grammar.js';
-import type { Program } from './program.js';
+import { aProgram, type Program } from './program.js';
 import { lookup } from '../support/list.js';
 import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
-import { faultOfData, isTensor, type Tensor } from '../value/tensor.js';
+import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
+import { isOf, isRecord, readRecord, remedyFor, sort, unexpected, type Sort } from '../value/argument.js';
+import { describe } from '../support/describe.js';
 
 export type Programs = Readonly<Record<string, Program>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -79,6 +81,12 @@ const inProgram = (name: string, error: AdjointError): AdjointError =>
       ? { ...error, problem: `${error.problem} (in the program "${name}")` }
       : error;
 
+const namedPrograms: Sort = sort(
+  'a record of programs, as in { step, predict }',
+  isRecord,
+  (u) => (isOf(aProgram, u) ? 'Give it a name: { step: … }.' : undefined),
+);
+
 /** A state of compiled programs: its value in their graphs, and what it starts from. */
 export interface StateSlot {
   readonly value: Value;
@@ -91,7 +99,11 @@ export interface StateSlot {
  */
 export function checkPrograms(programs: Programs): E.Either<AdjointError, ReadonlyMap<string, StateSlot>> {
   const slots = new Map<string, StateSlot>();
-  for (const [name, { graph, updates }] of Object.entries(programs)) {
+  const given = readRecord(programs);
+  if (given === undefined) return E.left(unexpected(['compile', 'programs'], programs, namedPrograms));
+  for (const [name, program] of Object.entries(given)) {
+    if (!isOf(aProgram, program)) return E.left(unexpected(['compile', 'programs', name], program, aProgram));
+    const { graph, updates } = program;
     const fault = faultOfName(name);
     if (fault !== undefined) return E.left(invalid('program', [name], fault));
     const checked = checkGraph(graph);
@@ -119,6 +131,8 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
 
 type Checked<T> = E.Either<AdjointError, T>;
 
+const likeTensor: Sort<Tensor> = sort('what looks like a tensor', isTensor);
+
 /** Checks something that is to be a tensor: plain JavaScript passes whatever it likes. */
 function checkTensor(
   subject: 'feed' | 'state',
@@ -128,9 +142,11 @@ function checkTensor(
 ): Checked<Tensor> {
   const remedy = 'Make tensors with tensor or fromData.';
   const fault = (problem: string): Checked<never> => E.left(invalid(subject, [name], problem, remedy));
-  if (!isTensor(given)) return fault(`expected a tensor ${formatType(expected)}`);
-  const odd = faultOfData(given);
-  if (odd !== undefined) return fault(odd);
+  if (!isOf(aTensor, given)) {
+    // What looks like a tensor is told what is wrong with it.
+    const odd = isOf(likeTensor, given) ? remedyFor(aTensor, given) : undefined;
+    return fault(odd ?? `expected a tensor ${formatType(expected)}, found ${describe(given)}`);
+  }
   return given.dtype === expected.dtype && sameShape(given.shape, expected.shape)
     ? E.right(given)
     : E.left(invalid(subject, [name], `expected ${formatType(expected)}, given ${formatType(given)}`));
@@ -140,10 +156,12 @@ function checkTensor(
 const entriesOf = (
   subject: 'feed' | 'state',
   given: unknown,
-): Checked<readonly (readonly [string, unknown])[]> =>
-  typeof given === 'object' && given !== null && !Array.isArray(given)
-    ? E.right(Object.entries(given))
-    : E.left(invalid(subject, [], 'expected tensors by name', 'Write { x: tensor([1, 2]) }.'));
+): Checked<readonly (readonly [string, unknown])[]> => {
+  const record = readRecord(given);
+  if (record !== undefined) return E.right(Object.entries(record));
+  const problem = `expected tensors by name, found ${describe(given)}`;
+  return E.left(invalid(subject, [], problem, 'Write { x: tensor([1, 2]) }.'));
+};
 
 /** The first names of a list, in a line. */
 function listed(names: Iterable<string>): string {

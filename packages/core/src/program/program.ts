@@ -7,6 +7,18 @@ import { rebind } from '../ir/rebind.js';
 import { stateOf } from '../ir/source.js';
 import { freshName } from '../support/names.js';
 import { sameShape, type TensorType } from '../value/shape.js';
+import {
+  aList,
+  argumentFault,
+  expectArgument,
+  expectOptions,
+  isRecord,
+  sort,
+  strings,
+  type Sort,
+} from '../value/argument.js';
+import { isValue } from '../ir/value.js';
+import { aGraph, namedValues } from '../ir/sorts.js';
 
 /** A state and the value that it has after the step. */
 export interface Update {
@@ -39,6 +51,12 @@ function pathOf({ node }: Value): string {
   return state.path;
 }
 
+const someUpdates: Sort = sort(
+  'a list of updates, as in [{ state: w, next: v }]',
+  (u): u is readonly Update[] =>
+    aList.is(u) && u.every((each) => isRecord(each) && isValue(each.state) && isValue(each.next)),
+);
+
 const nextName = (path: string): string => `${path} (next)`;
 
 /**
@@ -47,7 +65,10 @@ const nextName = (path: string): string => `${path} (next)`;
  *   `perStep` names no input
  * @example program({ outputs: { sum: sum(w) }, updates: [{ state: w, next: subtract(w, multiply(0.1, dw)) }] }).updates[0].path // 'w'
  */
-export function program({ outputs, updates = [], perStep = [] }: ProgramParts): Program {
+export function program(parts: ProgramParts): Program {
+  expectOptions('program', parts, { outputs: namedValues, updates: someUpdates, perStep: strings });
+  const { outputs, updates = [], perStep = [] } = parts;
+  expectArgument('program', 'outputs', outputs, namedValues);
   const updated = new Set<Value>();
   const taken = new Set(Object.keys(outputs));
   const nexts = updates.map(({ state, next }) => {
@@ -81,12 +102,40 @@ export function program({ outputs, updates = [], perStep = [] }: ProgramParts): 
   };
 }
 
+const namesWithin = (u: unknown, names: readonly string[]): boolean =>
+  aList.is(u) && u.every((name) => names.some((each) => each === name));
+
+/** What `program` gives, and what is like it in every field. */
+export const aProgram: Sort<Program> = sort(
+  'a program',
+  (u): u is Program => {
+    if (!isRecord(u) || !aGraph.is(u.graph) || !aList.is(u.updates)) return false;
+    const outputs = Object.keys(u.graph.outputs);
+    return (
+      namesWithin(u.outputs, outputs) &&
+      namesWithin(u.perStep, u.graph.inputs.map(nameOfInput)) &&
+      u.updates.every(
+        (each) =>
+          isRecord(each) &&
+          namesWithin([each.output], outputs) &&
+          isValue(each.state) &&
+          stateOf(each.state.node)?.path === each.path,
+      )
+    );
+  },
+  (u) =>
+    aGraph.is(u) ? 'Make a program of its outputs: program({ outputs }).' : 'Programs are made by program({ outputs }).',
+);
+
 /** The same program for inputs of other types; a per-step input's type is that of one slice. See `rebind`. */
-export const rebindProgram = (
+export function rebindProgram(
   bound: Program,
   types: Readonly<Record<string, TensorType>>,
-): E.Either<AdjointError, Program> =>
-  pipe(
+): E.Either<AdjointError, Program> {
+  const fault = argumentFault(['rebindProgram', 'program'], bound, aProgram);
+  if (fault !== undefined) return E.left(fault);
+  return pipe(
     rebind(bound.graph, types),
     E.map((rebound) => ({ ...bound, graph: rebound })),
   );
+}

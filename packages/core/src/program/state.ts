@@ -2,33 +2,29 @@ import { at } from '../support/list.js';
 import { refuse } from '../value/error.js';
 import { variable } from '../families/source.js';
 import type { Value } from '../ir/grammar.js';
-import { isValue } from '../ir/node.js';
-import { isTensor, type Tensor } from '../value/tensor.js';
+import { aValue } from '../ir/sorts.js';
+import { aFunction, aList, aString, expectArgument, sort, strings, type Sort } from '../value/argument.js';
+import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
+import { DEEPEST, walkTree, type Tree } from './tree.js';
 
-/** Leaves under names, as deep as one likes: parameters by layer, an optimizer's moments by parameter. */
-export type Tree<T> = T | { readonly [name: string]: Tree<T> };
+export type { Tree } from './tree.js';
 
 /** The tree of state values for a tree of initial tensors. */
 export type StateOf<T> =
   T extends Tensor<infer D, infer S> ? Value<D, S> : { readonly [K in keyof T]: StateOf<T[K]> };
 
-/** The branches of a tree at a path. Refuses what is neither that nor a leaf, such as a tensor among values. */
-function branchesOf<T>(
-  tree: Readonly<Record<string, Tree<T>>>,
-  path: readonly string[],
-  leaf: 'tensor' | 'value',
-): readonly (readonly [string, Tree<T>])[] {
-  const given: unknown = tree;
-  if (typeof given === 'object' && given !== null && !isTensor(given) && !Array.isArray(given)) {
-    return Object.entries(tree);
-  }
-  const found = isTensor(given) ? 'a tensor' : Array.isArray(given) ? 'a list' : String(given);
-  const remedy =
-    leaf === 'tensor'
-      ? 'Make tensors of numbers with tensor.'
-      : 'Make values of tensors: parameters with state(…), others with constant(…).';
-  return refuse('state', path, `expected a ${leaf}, or a record of such; given ${found}`, remedy);
-}
+/** The sorts of leaves, with what to do where another thing stands in a tree. */
+const tensorLeaf: Sort<Tensor> = {
+  ...aTensor,
+  remedy: (given) => (isTensor(given) ? aTensor.remedy?.(given) : 'Make tensors of numbers with tensor.'),
+};
+const valueLeaf: Sort<Value> = {
+  ...aValue,
+  remedy: (given) =>
+    isTensor(given) || typeof given !== 'object'
+      ? 'Make values of tensors: parameters with state(…), others with constant(…).'
+      : aValue.remedy?.(given),
+};
 
 /**
  * States with these initial values; what names each is its path, such as `hidden.weight`.
@@ -37,18 +33,18 @@ function branchesOf<T>(
  * @example leaves(state({ hidden: { weight: zeros([2, 10]), bias: zeros([1, 10]) } })).map(([path]) => path) // ["hidden.weight", "hidden.bias"]
  */
 export function state<const T extends Tree<Tensor>>(tree: T, path = ''): StateOf<T> {
-  const build = (branch: Tree<Tensor>, at: readonly string[]): Tree<Value> => {
-    if (isTensor(branch)) return variable(at.join('.'), branch);
-    return Object.fromEntries(
-      branchesOf(branch, at, 'tensor').map(([name, inner]) => {
-        if (name === '' || name.includes('.'))
-          refuse('state', [...at, name], 'a name is not empty and has no dot');
-        return [name, build(inner, [...at, name])];
-      }),
-    );
-  };
+  expectArgument('state', 'path', path, aString);
+  const made = walkTree(tree, path === '' ? [] : path.split('.'), {
+    leaf: tensorLeaf,
+    map: (initial, at) => {
+      if (at.some((name) => name === '' || name.includes('.'))) {
+        refuse('state', at, 'a name is not empty and has no dot');
+      }
+      return variable(at.join('.'), initial);
+    },
+  });
   // Each tensor became a state of its dtype and shape, at the same place.
-  return build(tree, path === '' ? [] : path.split('.')) as StateOf<T>;
+  return made as StateOf<T>;
 }
 
 /** The leaves of a tree of values in order, each with its path. */
@@ -56,8 +52,9 @@ export function leaves(
   tree: Tree<Value>,
   path: readonly string[] = [],
 ): readonly (readonly [string, Value])[] {
-  if (isValue(tree)) return [[path.join('.'), tree]];
-  return branchesOf(tree, path, 'value').flatMap(([name, inner]) => leaves(inner, [...path, name]));
+  const found: (readonly [string, Value])[] = [];
+  mapTree(tree, (leaf, at) => found.push([at, leaf]), path);
+  return found;
 }
 
 /** A tree of the same form with other leaves. */
@@ -66,11 +63,16 @@ export function mapTree<T>(
   map: (leaf: Value, path: string) => T,
   path: readonly string[] = [],
 ): Tree<T> {
-  if (isValue(tree)) return map(tree, path.join('.'));
-  return Object.fromEntries(
-    branchesOf(tree, path, 'value').map(([name, inner]) => [name, mapTree(inner, map, [...path, name])]),
-  );
+  expectArgument('mapTree', 'map', map, aFunction);
+  expectArgument('mapTree', 'path', path, strings);
+  return walkTree(tree, path, { leaf: valueLeaf, map: (leaf, at) => map(leaf, at.join('.')) });
 }
+
+const someLeaves: Sort<readonly (readonly [string, unknown])[]> = sort(
+  'a list of leaves by path, as in [["hidden.weight", w]]',
+  (u): u is readonly (readonly [string, unknown])[] =>
+    aList.is(u) && u.every((each) => aList.is(each) && each.length === 2 && typeof each[0] === 'string'),
+);
 
 /**
  * The tree with these leaves by path: the inverse of `leaves`.
@@ -81,7 +83,19 @@ export function treeOf<T>(
   entries: readonly (readonly [path: string, leaf: T])[],
   prefix: readonly string[] = [],
 ): Tree<T> {
+  expectArgument('treeOf', 'entries', entries, someLeaves);
+  expectArgument('treeOf', 'prefix', prefix, strings);
+  return treeAt(entries, prefix);
+}
+
+function treeAt<T>(
+  entries: readonly (readonly [path: string, leaf: T])[],
+  prefix: readonly string[],
+): Tree<T> {
   const [first, ...others] = entries;
+  if (prefix.length > DEEPEST) {
+    refuse('state', prefix.slice(0, 3), `records are nested more than ${DEEPEST} deep`);
+  }
   if (first?.[0] === '' && others.length === 0) return first[1];
   const branches = new Map<string, (readonly [rest: string, leaf: T])[]>();
   for (const [path, leaf] of entries) {
@@ -92,7 +106,7 @@ export function treeOf<T>(
     branch.push([names.slice(1).join('.'), leaf]);
     branches.set(name, branch);
   }
-  return Object.fromEntries([...branches].map(([name, branch]) => [name, treeOf(branch, [...prefix, name])]));
+  return Object.fromEntries([...branches].map(([name, branch]) => [name, treeAt(branch, [...prefix, name])]));
 }
 
 /**
@@ -105,6 +119,7 @@ export function zipTrees<T>(
   second: Tree<Value>,
   combine: (first: Value, second: Value, path: string) => T,
 ): Tree<T> {
+  expectArgument('zipTrees', 'combine', combine, aFunction);
   const [firsts, seconds] = [new Map(leaves(first)), new Map(leaves(second))];
   const refuseForm = (path: string): never =>
     refuse('state', path.split('.'), 'two trees should be of one form, and only one of them has this leaf');

@@ -1,6 +1,8 @@
 import { isFloat } from '../value/dtype.js';
 import { at } from '../support/list.js';
+import { expectArgument } from '../value/argument.js';
 import {
+  aScalar,
   constant,
   partsOf,
   type AppliedScalar,
@@ -16,6 +18,8 @@ const isConstant = (scalar: Scalar, value: number): boolean =>
 
 /** x · y, not written out where one is 1 or -1: that changes no IEEE value. */
 export function times(x: Scalar, y: Scalar): Scalar {
+  expectArgument('scalar.times', 'x', x, aScalar);
+  expectArgument('scalar.times', 'y', y, aScalar);
   if (isConstant(x, 1)) return y;
   if (isConstant(y, 1)) return x;
   if (isConstant(x, -1)) return negate(y);
@@ -49,6 +53,8 @@ function applied(out: AppliedScalar, derivatives: readonly Partial[]): Partial {
  * @example derivative(tanh(x), x) // 1 - square(tanh(x))
  */
 export function derivative(expression: Scalar, by: ArgumentScalar): Partial {
+  expectArgument('scalar.derivative', 'expression', expression, aScalar);
+  expectArgument('scalar.derivative', 'by', by, aScalar);
   const derivatives = new Map<Scalar, Partial>([[by, constant(1, by.dtype)]]);
   for (const part of partsOf(expression)) {
     if (part.kind !== 'applied' || !isFloat(part.dtype)) continue;

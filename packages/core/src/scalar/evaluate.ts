@@ -1,9 +1,11 @@
-import { elementAt, roundTo, type DType, type TypedArray } from '../value/dtype.js';
+import { aRecord, expectArgument, listOf, sort, type Sort } from '../value/argument.js';
+import { dtypes, elementAt, isStorage, roundTo, type DType, type TypedArray } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
 import { allocate } from '../value/memory.js';
 import { at, lookup } from '../support/list.js';
 import type { Tuple } from '../support/tuple.js';
 import {
+  aLambda,
   partsOf,
   subexpressions,
   type AppliedScalar,
@@ -33,13 +35,14 @@ export function evaluateScalars(
   expressions: readonly Scalar[],
   values: Readonly<Record<string, number>>,
 ): number[] {
+  expectArgument('scalar.evaluateScalars', 'values', values, aRecord);
   const results = new Map<Scalar, number>();
   for (const part of subexpressions(expressions)) {
     if (part.kind === 'constant') results.set(part, part.value);
     else if (part.kind === 'argument') {
       // A name from a file may be one that every object has.
       const value = Object.hasOwn(values, part.name) ? values[part.name] : undefined;
-      if (value === undefined) refuse('feed', [part.name], `the argument "${part.name}" has no value`);
+      if (typeof value !== 'number') refuse('feed', [part.name], `the argument "${part.name}" has no value`);
       results.set(part, roundTo(part.dtype, value));
     } else {
       const operands = part.operands.map((operand) => lookup(results, operand));
@@ -49,11 +52,26 @@ export function evaluateScalars(
   return expressions.map((expression) => lookup(results, expression));
 }
 
+const aTypedArray: Sort<TypedArray> = sort('a typed array', (u): u is TypedArray =>
+  dtypes.some((dtype) => isStorage(dtype, u)),
+);
+const typedArrays: Sort<readonly TypedArray[]> = listOf('a list of typed arrays', aTypedArray);
+
 /**
  * Applies a lambda to each position of arrays that are all as long as `out`, one function at a time.
  * The typed array that holds an intermediate result is what rounds it to its dtype.
  */
 export function evaluateLambda(lambda: Lambda, inputs: readonly TypedArray[], out: TypedArray): void {
+  expectArgument('scalar.evaluateLambda', 'lambda', lambda, aLambda);
+  expectArgument('scalar.evaluateLambda', 'inputs', inputs, typedArrays);
+  expectArgument('scalar.evaluateLambda', 'out', out, aTypedArray);
+  if (inputs.length !== lambda.parameters.length || inputs.some(({ length }) => length !== out.length)) {
+    refuse(
+      'argument',
+      ['scalar.evaluateLambda', 'inputs'],
+      `expected ${lambda.parameters.length} arrays of ${out.length} elements, one for each parameter`,
+    );
+  }
   const arrays = new Map<Scalar, TypedArray>();
   lambda.parameters.forEach((parameter, index) => arrays.set(parameter, at(inputs, index)));
   for (const part of partsOf(lambda.body)) {

@@ -1,7 +1,20 @@
 import { requireFunction, requireName } from '../value/argument.js';
 import { holds, isDType, isFloat, roundTo, type DType } from '../value/dtype.js';
 import { callable } from '../support/callable.js';
-import { describe } from '../support/describe.js';
+import {
+  aDType,
+  aList,
+  aMap,
+  aNumber,
+  aString,
+  expectArgument,
+  isRecord,
+  listOf,
+  refuseAsNumber,
+  sort,
+  type Sort,
+} from '../value/argument.js';
+import { calledIn, describe } from '../support/describe.js';
 import { refuse } from '../value/error.js';
 import { at, lookup, replaceEach } from '../support/list.js';
 import { dependencyOrder } from '../support/order.js';
@@ -95,13 +108,50 @@ export interface Lambda {
   readonly body: Scalar;
 }
 
+class MadeScalar {
+  readonly #made = true;
+
+  static is(candidate: unknown): candidate is Scalar {
+    return typeof candidate === 'object' && candidate !== null && #made in candidate;
+  }
+
+  [Symbol.toPrimitive](hint: string): never {
+    return refuseAsNumber('a scalar expression', 'scalar.', hint);
+  }
+
+  get [calledIn](): string {
+    return 'a scalar expression';
+  }
+}
+
 /** Whether something is an expression: what a plugin's functions give may be anything. */
-export const isScalar = (candidate: unknown): candidate is Scalar =>
-  typeof candidate === 'object' &&
-  candidate !== null &&
-  'kind' in candidate &&
-  'dtype' in candidate &&
-  'id' in candidate;
+export const isScalar = (candidate: unknown): candidate is Scalar => MadeScalar.is(candidate);
+
+export const aScalar: Sort<Scalar> = sort('a scalar expression', (u): u is Scalar => MadeScalar.is(u));
+const scalars: Sort<readonly Scalar[]> = listOf('a list of scalar expressions', aScalar);
+export const anArgument: Sort<ArgumentScalar> = sort(
+  'an argument of an expression',
+  (u): u is ArgumentScalar => MadeScalar.is(u) && u.kind === 'argument',
+  'Make one with scalar.argument.',
+);
+export const anOperand: Sort<Operand> = sort(
+  'a scalar expression or a number',
+  (u): u is Operand => typeof u === 'number' || MadeScalar.is(u),
+  'Scalar functions make expressions; the ops of the same names take tensors.',
+);
+export const aLambda: Sort<Lambda> = sort(
+  'an expression with its parameters',
+  (u): u is Lambda => {
+    if (!isRecord(u) || !MadeScalar.is(u.body) || !Array.isArray(u.parameters)) return false;
+    const parameters: readonly unknown[] = u.parameters;
+    return parameters.every((each) => anArgument.is(each));
+  },
+  'It is { parameters, body }, of arguments and an expression of them.',
+);
+export const aScalarFunction: Sort<ScalarFunction> = sort(
+  'a scalar function, such as scalar.tanh',
+  (u): u is ScalarFunction => typeof u === 'function' && 'evaluate' in u && 'signature' in u,
+);
 
 let nextId = 0;
 
@@ -115,7 +165,8 @@ class Interned<T extends Scalar> {
   get(key: string, make: (id: number) => T): T {
     const known = this.#known.get(key)?.deref();
     if (known !== undefined) return known;
-    const made = Object.freeze(make(nextId++));
+    // The class adds no field: it tells an expression from what only looks like one, and refuses `x * 2`.
+    const made: T = Object.freeze(Object.assign(new MadeScalar(), make(nextId++)));
     this.#known.set(key, new WeakRef(made));
     if (this.#known.size > this.#sweepAt) this.#sweep();
     return made;
@@ -136,6 +187,8 @@ const applications = new Interned<AppliedScalar>();
  * @throws AdjointException where `dtype` cannot hold it, such as 0.5 as i32
  */
 export function constant(value: number, dtype: DType = 'f64'): ConstantScalar {
+  expectArgument('scalar.constant', 'value', value, aNumber);
+  expectArgument('scalar.constant', 'dtype', dtype, aDType);
   if (!holds(dtype, value)) refuse('tensor', [], `${dtype} cannot hold the number ${value}`);
   const rounded = roundTo(dtype, value);
   const key = `${dtype} ${Object.is(rounded, -0) ? '-0' : rounded}`;
@@ -143,8 +196,11 @@ export function constant(value: number, dtype: DType = 'f64'): ConstantScalar {
 }
 
 /** A named unknown. The same name and dtype is the same argument. */
-export const argument = (name: string, dtype: DType = 'f64'): ArgumentScalar =>
-  argumentsByName.get(`${dtype} ${name}`, (id) => ({ kind: 'argument', id, dtype, name }));
+export function argument(name: string, dtype: DType = 'f64'): ArgumentScalar {
+  expectArgument('scalar.argument', 'name', name, aString);
+  expectArgument('scalar.argument', 'dtype', dtype, aDType);
+  return argumentsByName.get(`${dtype} ${name}`, (id) => ({ kind: 'argument', id, dtype, name }));
+}
 
 const functionIds = new WeakMap<ScalarFunctionRecord, number>();
 
@@ -191,17 +247,11 @@ function resultDType(fn: ScalarFunctionRecord, dtypes: readonly DType[]): DType 
  * @throws AdjointException where the number of operands or their dtypes do not fit
  */
 export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar {
+  expectArgument('scalar.apply', 'fn', fn, aScalarFunction);
+  expectArgument('scalar.apply', 'operands', operands, aList);
+  for (const [index, operand] of operands.entries()) expectArgument(fn.name, index, operand, anOperand);
   if (operands.length !== fn.arity) {
     refuse('tensor', [], `${fn.name} takes ${fn.arity} operands, given ${operands.length}`);
-  }
-  const stranger = operands.findIndex((operand) => typeof operand !== 'number' && !isScalar(operand));
-  if (stranger >= 0) {
-    refuse(
-      'argument',
-      [fn.name, stranger],
-      `expected a scalar expression or a number, found ${describe(operands[stranger])}`,
-      'Scalar functions make expressions; the ops of the same names take tensors.',
-    );
   }
   const literalFrom = fn.signature === 'select' ? 1 : 0;
   const typed = operands.slice(literalFrom).find((operand) => typeof operand !== 'number');
@@ -260,8 +310,12 @@ export function defineScalarFunction(record: ScalarFunctionRecord): ScalarFuncti
 }
 
 /** All sub-expressions of `roots`, each once, operands before the expressions that use them. */
-export const subexpressions = (roots: readonly Scalar[]): Scalar[] =>
-  dependencyOrder(roots, (scalar, index) => (scalar.kind === 'applied' ? scalar.operands[index] : undefined));
+export function subexpressions(roots: readonly Scalar[]): Scalar[] {
+  expectArgument('scalar.subexpressions', 'roots', roots, scalars);
+  return dependencyOrder(roots, (scalar, index) =>
+    scalar.kind === 'applied' ? scalar.operands[index] : undefined,
+  );
+}
 
 const orders = new WeakMap<Scalar, readonly Scalar[]>();
 
@@ -269,6 +323,7 @@ const orders = new WeakMap<Scalar, readonly Scalar[]>();
 export function partsOf(scalar: Scalar): readonly Scalar[] {
   const known = orders.get(scalar);
   if (known !== undefined) return known;
+  expectArgument('scalar.partsOf', 'scalar', scalar, aScalar);
   const order = subexpressions([scalar]);
   orders.set(scalar, order);
   return order;
@@ -276,6 +331,7 @@ export function partsOf(scalar: Scalar): readonly Scalar[] {
 
 /** `scalar` with sub-expressions replaced; what stands in `replacements` is not looked into. */
 export function substitute(scalar: Scalar, replacements: ReadonlyMap<Scalar, Scalar>): Scalar {
+  expectArgument('scalar.substitute', 'replacements', replacements, aMap);
   const rebuilt = new Map(replacements);
   for (const part of partsOf(scalar)) {
     if (rebuilt.has(part)) continue;

@@ -1,8 +1,9 @@
+import { aMap, expectArgument } from '../value/argument.js';
 import { formatNumber } from '../value/error.js';
 import { at, lookup } from '../support/list.js';
 import { limits } from '../value/limits.js';
 import { number, type Formula } from './formula.js';
-import { subexpressions, type AppliedScalar, type Scalar, type WrittenOperand } from './expression.js';
+import { aScalar, subexpressions, type AppliedScalar, type Scalar, type WrittenOperand } from './expression.js';
 
 const atom = 6;
 const sign = 4;
@@ -18,6 +19,7 @@ function write(
   applied: (scalar: AppliedScalar, operands: readonly WrittenOperand[]) => Formula,
   { parentheses, cut }: { readonly parentheses: (text: string) => string; readonly cut: string },
 ): Formula {
+  expectArgument('scalar.formatScalar', 'scalar', root, aScalar);
   const written = new Map<Scalar, Formula>();
   for (const part of subexpressions([root])) {
     if (part.kind !== 'applied') written.set(part, leaf(part));
@@ -36,8 +38,9 @@ function write(
  * `x * tanh(softplus(x))`; a part that is longer than `limits.formula` is written `…`
  * @param names what stands for the arguments, where it is not their names
  */
-export const formatScalar = (scalar: Scalar, names: ReadonlyMap<string, string> = new Map()): string =>
-  write(
+export function formatScalar(scalar: Scalar, names: ReadonlyMap<string, string> = new Map()): string {
+  expectArgument('scalar.formatScalar', 'names', names, aMap);
+  return write(
     scalar,
     (part) =>
       part.kind === 'argument'
@@ -58,6 +61,7 @@ export const formatScalar = (scalar: Scalar, names: ReadonlyMap<string, string> 
     },
     { parentheses: (text) => `(${text})`, cut: '…' },
   ).text;
+}
 
 /**
  * The formula of an expression, numbers to six digits; its arguments are formulas themselves, or their names. A part that

@@ -2,6 +2,8 @@ import { application, atom, subscripted, symbol, type Formula } from '../scalar/
 import type { Graph, Value } from '../ir/grammar.js';
 import { titleOf } from '../ir/types.js';
 import { lookup } from '../support/list.js';
+import { expectArgument } from '../value/argument.js';
+import { aGraph } from '../ir/sorts.js';
 import { limits } from '../value/limits.js';
 
 const asPart = (formula: Formula): Formula =>
@@ -12,7 +14,9 @@ const asPart = (formula: Formula): Formula =>
  * out where they are used, as `\\cdots` where that is longer than `limits.formula`. Of a node with several outputs each has its index as a subscript.
  * Between tensors `\cdot` is the product position by position, and juxtaposition the matrix product.
  */
-export function formulasOf({ nodes }: Graph): ReadonlyMap<Value, string> {
+export function formulasOf(graph: Graph): ReadonlyMap<Value, string> {
+  expectArgument('formulasOf', 'graph', graph, aGraph);
+  const { nodes } = graph;
   const formulas = new Map<Value, string>();
   const shown = new Map<Value, Formula>();
   for (const { op, inputs, attributes, outputs, name } of nodes) {

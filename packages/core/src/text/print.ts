@@ -7,6 +7,8 @@ import { nameOfInput } from '../ir/graph.js';
 import { constantOf, inputNameOf, isLiteral } from '../ir/source.js';
 import { titleOf } from '../ir/types.js';
 import { boxesOf, type Box } from './fold.js';
+import { aBoolean, expectArgument, expectOptions } from '../value/argument.js';
+import { aGraph } from '../ir/sorts.js';
 
 /**
  * What print, charts and errors call each value: its node's name, a literal, or a number. No two values share one.
@@ -149,5 +151,8 @@ function linesOf(graph: Graph, fold: boolean, role = ''): readonly string[] {
  * A graph as text, one node or folded composite a line; derivatives of scalar functions as formulas.
  * @example print(graph({ out: multiply(x, y) })).split('\n')[1] // '  %1: f64[2] = multiply(x, y)'
  */
-export const print = (graph: Graph, { fold = true }: PrintOptions = {}): string =>
-  linesOf(graph, fold).join('\n');
+export function print(graph: Graph, options: PrintOptions = {}): string {
+  expectArgument('print', 'graph', graph, aGraph);
+  expectOptions('print', options, { fold: aBoolean });
+  return linesOf(graph, options.fold ?? true).join('\n');
+}

@@ -8,6 +8,8 @@ import { makeNode } from '../ir/node.js';
 import { constantOf } from '../ir/source.js';
 import { lambdaOf } from './map-rules.js';
 import { simpler } from './rules.js';
+import { expectArgument } from '../value/argument.js';
+import { aGraph } from '../ir/sorts.js';
 
 /** Attributes as text; `undefined` where they hold more than plain data. */
 function plainText(attributes: unknown): string | undefined {
@@ -158,7 +160,9 @@ class Simplifier {
  * nothing left out. The outputs keep their bits. It holds for the sizes that the graph has now: rebind the original.
  * @example print(simplify(graph({ dW: gradient(loss, b1) }))).includes('count') // false
  */
-export function simplify({ inputs, nodes, outputs }: Graph): Graph {
+export function simplify(graph: Graph): Graph {
+  expectArgument('simplify', 'graph', graph, aGraph);
+  const { inputs, nodes, outputs } = graph;
   const simplifier = new Simplifier();
   for (const node of nodes) simplifier.add(node);
   return simplifier.graph(outputs, inputs);

@@ -34,7 +34,9 @@ const constructors: { readonly [D in DType]: StorageConstructor<D> } = {
 };
 
 /** Whether elements of `dtype` are stored so. */
-export const isStorage = (dtype: DType, data: unknown): boolean => data instanceof constructors[dtype];
+export const isStorage = <D extends DType>(dtype: D, data: unknown): data is TypedArray<D> =>
+  // Only views themselves have storage: an object with their prototype, or a proxy of one, has not.
+  ArrayBuffer.isView(data) && data instanceof constructors[dtype];
 
 /**
  * The element at an index that has one, as `at` gives it. Inner loops use this one: it only ever sees the four kinds of

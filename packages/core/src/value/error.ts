@@ -105,6 +105,15 @@ function alignShapes(all: readonly TensorType[]): readonly string[] {
   return [...lines, ...more];
 }
 
+/** What is wrong with an argument: `the argument x of add: expected a value, found null`. */
+function argumentText({ path, problem }: Pick<Extract<AdjointError, { tag: 'InvalidError' }>, 'path' | 'problem'>): string {
+  const [fn, parameter, ...keys] = path;
+  if (fn === undefined) return problem;
+  if (parameter === undefined) return `${fn}: ${problem}`;
+  const place = typeof parameter === 'number' ? `operand ${parameter}` : `the argument ${parameter}`;
+  return `${place}${formatPath(keys).slice(1)} of ${fn}: ${problem}`;
+}
+
 /** An error as text of several lines. The command line says it in one, by its flags. */
 export function renderError(error: AdjointError): string {
   const remedy = error.remedy === undefined ? [] : [`  ${error.remedy}`];
@@ -114,6 +123,7 @@ export function renderError(error: AdjointError): string {
       return [`${error.op}${where}: ${error.problem}`, ...alignShapes(error.operands), ...remedy].join('\n');
     }
     case 'InvalidError': {
+      if (error.subject === 'argument') return [argumentText(error), ...remedy].join('\n');
       const where = error.path.length === 0 ? '' : ` at ${formatPath(error.path)}`;
       return [`invalid ${error.subject}${where}: ${error.problem}`, ...remedy].join('\n');
     }

@@ -1,9 +1,10 @@
 import { at } from '../support/list.js';
-import { elementAt, holds, isStorage, roundTo, type DType, type TypedArray } from './dtype.js';
-import { formatShape, refuse } from './error.js';
+import { aDType, aNatural, aNumber, aShape, expectArgument, sort, unexpected, type Sort } from './argument.js';
+import { dtypes, elementAt, holds, isStorage, roundTo, type DType, type TypedArray } from './dtype.js';
+import { AdjointException, formatShape, refuse } from './error.js';
 import { limits } from './limits.js';
 import { allocate } from './memory.js';
-import { faultOfType, sizeOf, type Shape, type TensorType } from './shape.js';
+import { faultOfType, sameType, sizeOf, type Shape, type TensorType } from './shape.js';
 
 /**
  * Numbers with a dtype and a shape, row-major and contiguous.
@@ -21,6 +22,26 @@ export const isTensor = (candidate: unknown): candidate is Tensor =>
   candidate !== null &&
   'data' in candidate &&
   ArrayBuffer.isView(candidate.data);
+
+const storage: { readonly [D in DType]: string } = {
+  f64: 'Float64Array',
+  f32: 'Float32Array',
+  i32: 'Int32Array',
+  bool: 'Uint8Array',
+};
+
+/** The sort of what stores elements of a dtype. */
+const dataOf = <D extends DType>(dtype: D): Sort<TypedArray<D>> =>
+  sort(`a ${storage[dtype]}`, (u): u is TypedArray<D> => isStorage(dtype, u), 'Of lists make tensors with tensor.');
+
+/** A list of numbers or lists; plain JavaScript may give a typed array. */
+const isNesting = (u: unknown): u is ArrayLike<unknown> =>
+  Array.isArray(u) || dtypes.some((dtype) => isStorage(dtype, u));
+
+const anElement: Sort<number | boolean> = sort(
+  'numbers, nested as deep as there are axes',
+  (u): u is number | boolean => typeof u === 'number' || typeof u === 'boolean',
+);
 
 /** Numbers nested as deep as the tensor has axes. */
 export type Nested = number | boolean | readonly Nested[];
@@ -46,6 +67,13 @@ export function faultOfData({ dtype, shape, data }: Tensor): string | undefined 
   return odd < 0 ? undefined : `a bool is 0 or 1, and element ${odd} is ${data[odd]}`;
 }
 
+/** What has a dtype, a shape and as many elements as that, in the dtype's storage. */
+export const aTensor: Sort<Tensor> = sort(
+  'a tensor',
+  (u): u is Tensor => isTensor(u) && 'dtype' in u && 'shape' in u && faultOfData(u) === undefined,
+  (u) => (isTensor(u) ? faultOfData(u) : undefined) ?? 'Make tensors with tensor, zeros or fromData.',
+);
+
 /**
  * A tensor from typed storage that is taken over, not copied.
  * @throws AdjointException where the data are not those of the dtype and the shape, or a bool is neither 0 nor 1
@@ -55,6 +83,9 @@ export function fromData<D extends DType, const S extends Shape>(
   shape: S,
   data: TypedArray<D>,
 ): Tensor<D, S> {
+  expectArgument('fromData', 'dtype', dtype, aDType);
+  expectArgument('fromData', 'shape', shape, aShape);
+  expectArgument('fromData', 'data', data, dataOf(dtype));
   const made = { dtype, shape, data };
   const fault = faultOfData(made);
   if (fault !== undefined) refuse('tensor', [], fault);
@@ -71,7 +102,9 @@ function requireType(dtype: DType, shape: Shape): void {
 export function full<const S extends Shape>(shape: S, value: number): Tensor<'f64', S>;
 export function full<const S extends Shape, D extends DType>(shape: S, value: number, dtype: D): Tensor<D, S>;
 export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor {
-  requireType(dtype, shape);
+  expectArgument('full', 'shape', shape, aShape);
+  expectArgument('full', 'value', value, aNumber);
+  expectArgument('full', 'dtype', dtype, aDType);
   const data = allocate(dtype, sizeOf(shape));
   data.fill(roundTo(dtype, value));
   return { dtype, shape, data };
@@ -102,8 +135,9 @@ export function tensor<const N extends Nested, D extends DType>(
   dtype: D,
 ): Tensor<D, ShapeOfNested<N>>;
 export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
+  expectArgument('tensor', 'dtype', dtype, aDType);
   const shape: number[] = [];
-  for (let level: Nested | undefined = values; typeof level === 'object'; level = level[0]) {
+  for (let level: unknown = values; isNesting(level); level = level[0]) {
     shape.push(level.length);
     // Lists that hold themselves have no end.
     if (shape.length > limits.rank) break;
@@ -111,8 +145,8 @@ export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
   requireType(dtype, shape);
   const data = allocate(dtype, sizeOf(shape));
   let next = 0;
-  const fill = (level: Nested, depth: number, path: readonly number[]): void => {
-    if (typeof level === 'object') {
+  const fill = (level: unknown, depth: number, path: readonly number[]): void => {
+    if (isNesting(level)) {
       if (level.length !== shape[depth]) {
         refuse(
           'tensor',
@@ -120,8 +154,12 @@ export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
           `expected ${shape[depth] === undefined ? 'a number' : `${shape[depth]} elements`} here as in the first row, found ${level.length}`,
         );
       }
-      level.forEach((entry, index) => fill(entry, depth + 1, [...path, index]));
+      // Not `forEach`, which leaves out holes.
+      for (let index = 0; index < level.length; index++) fill(level[index], depth + 1, [...path, index]);
     } else {
+      if (typeof level !== 'number' && typeof level !== 'boolean') {
+        throw new AdjointException(unexpected(['tensor', 'values', ...path], level, anElement));
+      }
       if (depth !== shape.length) refuse('tensor', path, 'expected a nested array here, found a number');
       const value = Number(level);
       if (!holds(dtype, value)) refuse('tensor', path, `${dtype} cannot hold ${value}`);
@@ -134,6 +172,8 @@ export function tensor(values: Nested, dtype: DType = 'f64'): Tensor {
 
 /** The elements of `tensor`, converted by value: floats towards zero into i32, anything but 0 into true. */
 export function convert<D extends DType, S extends Shape>(source: Tensor<DType, S>, dtype: D): Tensor<D, S> {
+  expectArgument('convert', 'source', source, aTensor);
+  expectArgument('convert', 'dtype', dtype, aDType);
   const data = allocate(dtype, source.data.length);
   for (let i = 0; i < data.length; i++) data[i] = roundTo(dtype, elementAt(source.data, i));
   return { dtype, shape: source.shape, data };
@@ -150,7 +190,9 @@ const cut = (list: readonly Nested[], size: number): readonly Nested[] =>
  * The elements nested as deep as the rank; bools as 0 and 1.
  * @throws AdjointException where there would be more than 10,000 lists without an element
  */
-export function toNested({ shape, data }: Tensor): Nested {
+export function toNested(source: Tensor): Nested {
+  expectArgument('toNested', 'source', source, aTensor);
+  const { shape, data } = source;
   // The axes before the first without elements.
   const empty = shape.indexOf(0);
   const outer = empty < 0 ? shape : shape.slice(0, empty);
@@ -168,7 +210,9 @@ export function toNested({ shape, data }: Tensor): Nested {
 }
 
 /** The only element of a tensor that has one. */
-export function item({ shape, data }: Tensor): number {
+export function item(source: Tensor): number {
+  expectArgument('item', 'source', source, aTensor);
+  const { shape, data } = source;
   const value = data[0];
   if (value === undefined || data.length !== 1) {
     refuse('tensor', [], `expected one element, found the shape ${formatShape(shape)}`);
@@ -177,13 +221,21 @@ export function item({ shape, data }: Tensor): number {
 }
 
 /** Whether dtype, shape and every element are the same; NaN equals NaN, 0 does not equal -0. */
-export const equalTensors = (a: Tensor, b: Tensor): boolean =>
-  a.dtype === b.dtype &&
-  formatShape(a.shape) === formatShape(b.shape) &&
-  a.data.every((value, index) => Object.is(value, b.data[index]));
+export function equalTensors(a: Tensor, b: Tensor): boolean {
+  expectArgument('equalTensors', 'a', a, aTensor);
+  expectArgument('equalTensors', 'b', b, aTensor);
+  return sameType(a, b) && a.data.every((value, index) => Object.is(value, b.data[index]));
+}
 
 /** Slice `index` along the first axis, sharing its storage. */
-export function sliceOf({ dtype, shape: [, ...inner], data }: Tensor, index: number): Tensor {
+export function sliceOf(source: Tensor, index: number): Tensor {
+  expectArgument('sliceOf', 'source', source, aTensor);
+  expectArgument('sliceOf', 'index', index, aNatural);
+  const {
+    dtype,
+    shape: [, ...inner],
+    data,
+  } = source;
   const size = sizeOf(inner);
   return { dtype, shape: inner, data: data.subarray(index * size, (index + 1) * size) };
 }
