@@ -64,6 +64,7 @@ async function withHandle<A>(
 const isAbsent = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
 
+/** The one name under which files are written: what a process left that was killed is written over by the next. */
 const UNFINISHED = '.unfinished';
 
 /**
@@ -77,7 +78,7 @@ export const nodeFolder = (path: string): FileStore => {
     list: async () => {
       try {
         const names = await nodeFiles().readdir(path);
-        return names.filter((name) => !name.endsWith(UNFINISHED));
+        return names.filter((name) => name !== UNFINISHED);
       } catch (thrown) {
         if (isAbsent(thrown)) return [];
         throw thrown;
@@ -86,7 +87,7 @@ export const nodeFolder = (path: string): FileStore => {
     read: (name) => nodeFiles().readFile(within(name)),
     write: async (name, bytes) => {
       const files = nodeFiles();
-      const beside = within(`${name}${UNFINISHED}`);
+      const beside = within(UNFINISHED);
       await files.mkdir(path, { recursive: true });
       try {
         await withHandle(beside, 'w', async (handle) => {
