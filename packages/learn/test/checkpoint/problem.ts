@@ -31,7 +31,7 @@ export interface Size {
   readonly rate?: number;
 }
 
-/** A regression with one hidden layer, the same numbers in each process. */
+/** A regression with hidden layers: the same numbers in each process, and for fewer steps those of the first. */
 export function problem({ steps, batch = 4, hidden = 3, rate = 0.01 }: Size): Problem {
   const random = numpyLegacy(7);
   const [X, Y] = [input('X', [batch, 2]), input('Y', [batch, 1])];
@@ -46,7 +46,7 @@ export function problem({ steps, batch = 4, hidden = 3, rate = 0.01 }: Size): Pr
     loss: mean(square(subtract(prediction, Y))),
     parameters: { W1, b1, W2, W3 },
     optimizer: adam({ learningRate: rate }),
-    feeds: { X: random.randn([steps, batch, 2]), Y: random.randn([steps, batch, 1]) },
+    feeds: { X: random.randn([steps, batch, 2]), Y: numpyLegacy(8).randn([steps, batch, 1]) },
     perStep: ['X', 'Y'],
     steps,
   };
