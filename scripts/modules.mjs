@@ -1,5 +1,5 @@
 // Builds a package for bundlers: a module for each source, so that they take what is used and leave the rest.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAst, transformWithOxc } from 'vite';
@@ -50,10 +50,20 @@ function markPure(code) {
     .reduceRight((whole, { start, end, text }) => whole.slice(0, start) + text + whole.slice(end), code);
 }
 
+/** Removes what was built of sources that are gone. */
+function sweep(root, sources) {
+  const kept = new Set(sources.map((path) => path.replace(/\.ts$/, '')));
+  for (const path of readdirSync(join(root, 'dist'), { recursive: true })) {
+    const [, source] = /^(?!node\/)(.*?)\.(?:js|d\.ts)(?:\.map)?$/.exec(path) ?? [];
+    if (source !== undefined && !kept.has(source)) rmSync(join(root, 'dist', path));
+  }
+}
+
 /** @param folder the package's, such as `packages/core`; `tsc` puts the types beside the modules */
 export async function buildModules(folder) {
   const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
   const sources = readdirSync(join(root, 'src'), { recursive: true }).filter((path) => path.endsWith('.ts'));
+  sweep(root, sources);
   await Promise.all(
     sources.map(async (path) => {
       const source = join(root, 'src', path);

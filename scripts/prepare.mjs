@@ -48,9 +48,10 @@ if (
 const programs = ['packages/xor-example', 'bench'];
 const outputOf = (folder) => (programs.includes(folder) ? `${folder}/dist` : `${folder}/dist/node`);
 
+const builders = Math.max(...['scripts/bundle.mjs', 'scripts/modules.mjs'].map(modified));
 // Bundling writes its list of licenses anew each time.
 const stale = packages.filter(
-  (folder) => newest(`${folder}/src`) > modified(`${outputOf(folder)}/licenses.md`),
+  (folder) => Math.max(newest(`${folder}/src`), builders) > modified(`${outputOf(folder)}/licenses.md`),
 );
 if (stale.length > 0) {
   run('node', ['node_modules/typescript/bin/tsc', '-b', '.', ...(bench ? ['bench'] : [])]);
