@@ -13,6 +13,7 @@ const entries = {
   'packages/adjoint': ['index', 'extend'],
   'packages/core': ['index', 'extend'],
   'packages/xor-example': ['index', 'main', 'plugin-resolver'],
+  'packages/fuzz': ['index', 'main', 'child', 'watchdog'],
   bench: ['main'],
 };
 

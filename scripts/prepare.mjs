@@ -45,7 +45,7 @@ if (
 }
 
 /** Programs are bundled for Node alone; libraries have modules for bundlers as well. */
-const programs = ['packages/xor-example', 'bench'];
+const programs = ['packages/xor-example', 'packages/fuzz', 'bench'];
 const outputOf = (folder) => (programs.includes(folder) ? `${folder}/dist` : `${folder}/dist/node`);
 
 const builders = Math.max(...['scripts/bundle.mjs', 'scripts/modules.mjs'].map(modified));

@@ -10,7 +10,8 @@ export {
   type Accuracies,
   type Accuracy,
 } from './compare/accuracy.js';
-// Rows for the ops of a plugin
+// Rows: how each op is sampled
+export { rows as standardRows } from './rows/table.js';
 export { row, type Family, type Row, type Rows } from './rows/row.js';
 export { derived } from './rows/derived.js';
 export { exactly, means, roundings, sums, type Bounded, type BoundOf } from './compare/bounds.js';

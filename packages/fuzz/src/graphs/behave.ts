@@ -1,0 +1,127 @@
+import { gradient } from '@adjoint/autograd';
+import {
+  AdjointException,
+  checkGraph,
+  formulasOf,
+  interpreter,
+  nameOfInput,
+  print,
+  program,
+  readGraph,
+  rebind,
+  renderError,
+  simplify,
+  sum,
+  writeGraph,
+  zeros,
+  type AdjointError,
+  type Graph,
+  type Program,
+  type SyncBackend,
+  type Tensors,
+} from '@adjoint/core';
+import { graphsOf, sizeOf } from '@adjoint/core/extend';
+import { wasm } from '@adjoint/wasm';
+import * as E from 'fp-ts/lib/Either.js';
+import { expect } from '../target.js';
+import { registry } from './samples.js';
+
+/** What is asked of every file: an error that says something, or a graph with which everything can be done. */
+
+/** A message is for people. */
+const LONGEST_MESSAGE = 20_000;
+
+function expectError(error: AdjointError): void {
+  const text = renderError(error);
+  expect(text.trim() !== '', 'an error says nothing');
+  expect(text.length <= LONGEST_MESSAGE, `an error takes ${text.length} characters`);
+  expect(!text.includes('undefined'), `an error says undefined: ${text.slice(0, 200)}`);
+}
+
+/** What may throw, since it is called in code, throws what Adjoint throws. */
+function mayRefuse<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof AdjointException)) throw error;
+    expectError(error.error);
+    return undefined;
+  }
+}
+
+/** Elements and steps that are computed, about: a file may ask for more than a second of honest work. */
+function workOf({ nodes }: Graph): number {
+  let work = 0;
+  for (const { op, inputs, outputs, attributes } of nodes) {
+    const sizes = [...inputs, ...outputs].map(({ shape }) => sizeOf(shape));
+    const each = op.family.kind === 'contraction' ? sizes.reduce((x, y) => x * Math.max(y, 1), 1) : 0;
+    const { length = 1 } = Object(attributes) as { readonly length?: unknown }; // any attributes
+    const steps = typeof length === 'number' ? length : 1;
+    const first = inputs[0]?.shape[0] ?? 1;
+    const inner = Object.values(graphsOf(op.attributes, attributes)).reduce(
+      (total, body) => total + workOf(body),
+      0,
+    );
+    work += Math.max(each, ...sizes, 1) + inner * Math.max(steps, first, 1);
+  }
+  return work;
+}
+const MOST_WORK = 3e6;
+
+function expectRuns(backend: SyncBackend, compiled: Program, feeds: Tensors | undefined): void {
+  const executable = backend.compileSync({ compiled });
+  if (E.isLeft(executable)) {
+    expectError(executable.left);
+    return;
+  }
+  if (feeds !== undefined) {
+    const result = executable.right.runSync('compiled', feeds, { steps: 2 });
+    if (E.isLeft(result)) expectError(result.left);
+    else {
+      const given = Object.keys(result.right.outputs);
+      expect(
+        given.length === compiled.outputs.length && compiled.outputs.every((name) => given.includes(name)),
+        `${backend.name} gives the outputs ${given.join().slice(0, 100)}`,
+      );
+    }
+  }
+  executable.right.dispose();
+}
+
+function expectGraph(graph: Graph): void {
+  const checked = checkGraph(graph);
+  expect(E.isRight(checked), 'a graph that was read does not pass its check');
+  const text = print(graph);
+  print(graph, { fold: false });
+  formulasOf(graph);
+  const again = readGraph(writeGraph(graph), registry);
+  expect(E.isRight(again), 'what was read and written cannot be read again');
+  expect(E.isLeft(again) || print(again.right) === text, 'what was read and written prints differently');
+  const simpler = simplify(graph);
+  print(simpler);
+  const types = Object.fromEntries(graph.inputs.map((input) => [nameOfInput(input), input]));
+  const rebound = rebind(graph, types);
+  if (E.isLeft(rebound)) expectError(rebound.left);
+
+  const built = mayRefuse(() => program({ outputs: graph.outputs }));
+  if (built === undefined) return;
+  const feeds =
+    workOf(graph) > MOST_WORK
+      ? undefined
+      : Object.fromEntries(
+          built.graph.inputs.map((input) => [nameOfInput(input), zeros(input.shape, input.dtype)]),
+        );
+  for (const backend of [interpreter, wasm]) expectRuns(backend, built, feeds);
+
+  const [output] = Object.values(graph.outputs);
+  const [input] = graph.inputs;
+  if (output === undefined || input === undefined) return;
+  const derived = mayRefuse(() => gradient(sum(output), input));
+  if (derived !== undefined) print(program({ outputs: { derived } }).graph);
+}
+
+export function expectReads(text: string): void {
+  const result = readGraph(text, registry);
+  if (E.isLeft(result)) expectError(result.left);
+  else expectGraph(result.right);
+}

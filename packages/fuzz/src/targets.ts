@@ -1,0 +1,5 @@
+import { graphs } from './graphs/target.js';
+import { plugins } from './plugins/target.js';
+import type { Target } from './target.js';
+
+export const targets: readonly Target[] = [graphs, plugins];
