@@ -9,7 +9,7 @@ import { refused } from '../ir/problem.js';
 import { fitBody } from '../ir/rebind.js';
 import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
-import { formatType, refuse, type AdjointError } from '../value/error.js';
+import { AdjointException, formatType, opError, type AdjointError } from '../value/error.js';
 import { sameType, type TensorType } from '../value/shape.js';
 import { zerosLike } from './broadcast.js';
 import { someValues } from '../ir/sorts.js';
@@ -100,7 +100,10 @@ function bodyGraph(name: string, body: CondBody, operands: readonly Value[]): Gr
   const made: unknown = body(inputs);
   // Plain JavaScript may return one value.
   if (!Array.isArray(made) || !made.every(isValue)) {
-    refuse('graph', ['cond'], 'a body should return a list of values', 'Write [value], even for one.');
+    const problem = 'a body should return a list of values';
+    throw new AdjointException(
+      opError('cond', operands, { problem, remedy: 'Write [value], even for one.' }),
+    );
   }
   const results = made.map((value, index) => [`out${index}`, value] as const);
   return subgraph(Object.fromEntries(results), inputs);

@@ -82,7 +82,9 @@ const someWidths: Sort<Widths> = sort(
 
 function applyPad<D extends DType>(x: Value<D>, widths: Widths, value?: number): Value<D>;
 function applyPad(widths: Widths, value?: number): <D extends DType>(x: Value<D>) => Value<D>;
-function applyPad(...given: readonly [first: Value | Widths, second?: Widths | number, value?: number]): unknown {
+function applyPad(
+  ...given: readonly [first: Value | Widths, second?: Widths | number, value?: number]
+): unknown {
   const [first, second, third] = given;
   if (isValue(first)) {
     expectArgument('pad', 'widths', second, someWidths);

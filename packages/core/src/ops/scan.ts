@@ -18,7 +18,7 @@ import { refused, rightOrThrow } from '../ir/problem.js';
 import { fitBody } from '../ir/rebind.js';
 import { at } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
-import { formatType, refuse } from '../value/error.js';
+import { AdjointException, formatType, opError } from '../value/error.js';
 import { limits } from '../value/limits.js';
 import { sameType, type TensorType } from '../value/shape.js';
 import { sliceOf } from '../value/tensor.js';
@@ -115,7 +115,10 @@ function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found
   const steps = found.right;
   const expected = bodyTypes(inputs, attributes);
   const wrong = body.inputs.findIndex((value, index) => !same(value, expected[index]));
-  if (wrong >= 0) return refused(`operand ${wrong} does not fit the body's input`);
+  if (wrong >= 0) {
+    const [taken, given] = [at(body.inputs, wrong), expected[wrong]].map((type) => type && formatType(type));
+    return refused(`the body does not fit operand ${wrong}: it takes ${taken}, given ${given}`);
+  }
   const changed = outputs.slice(0, carries).findIndex((next, index) => !same(next, inputs[index]));
   if (changed >= 0) {
     const [from, to] = [formatType(at(inputs, changed)), formatType(at(outputs, changed))];
@@ -168,19 +171,26 @@ function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
   });
   const { init, sequences = [], constants = [], length, reverse = false } = options;
   expectArgument('scan', 'init', init, someValues);
-  const flat = sequences.find(({ shape }) => shape.length === 0);
-  if (flat !== undefined)
-    refuse('graph', ['sequences'], 'a sequence of scan needs a first axis, one slice a step');
+  const operands = [...init, ...sequences, ...constants];
+  const misfit: (problem: string, remedy: string) => never = (problem, remedy) => {
+    throw new AdjointException(opError('scan', operands, { problem, remedy }));
+  };
+  const flat = sequences.findIndex(({ shape }) => shape.length === 0);
+  if (flat >= 0) {
+    misfit(
+      `operand ${init.length + flat}, a sequence, has no axis to be sliced along`,
+      'A sequence has one slice a step along its first axis; what stays the same is one of the constants.',
+    );
+  }
   const carries = bodyInputs(init, 'carry');
   const slices = bodyInputs(sequences.map(sliceType), 'slice');
   const shared = bodyInputs(constants, 'constant');
   const made = body(carries, slices, shared);
   expectArgument('scan', 'body', made, aScanResult);
   if (made.carries.length !== init.length) {
-    refuse(
-      'graph',
-      ['body'],
-      `scan starts with ${init.length} carries, its body returns ${made.carries.length}`,
+    misfit(
+      `the body returns ${made.carries.length} carries, for ${init.length} in init`,
+      'A step hands on each carry, in the order of init.',
     );
   }
   const outputs = Object.fromEntries([
@@ -188,7 +198,7 @@ function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
     ...(made.stacked ?? []).map((value, index) => [`stacked${index}`, value] as const),
   ]);
   const bodyGraph = subgraph(outputs, [...carries, ...slices, ...shared]);
-  return build(scan, [...init, ...sequences, ...constants], {
+  return build(scan, operands, {
     body: bodyGraph,
     carries: init.length,
     sequences: sequences.length,

@@ -276,7 +276,7 @@ export function apply(fn: ScalarFunction, operands: readonly Operand[]): Scalar 
 }
 
 /** A record of which nothing is sure. */
-type Unchecked = { readonly [Field in Exclude<keyof ScalarFunctionRecord, 'notation'>]?: unknown } & {
+type Unchecked = Readonly<Record<'name' | 'arity' | 'signature' | 'evaluate' | 'partials', unknown>> & {
   readonly notation?: { readonly latex?: unknown };
 };
 
