@@ -6,8 +6,10 @@ export { pushforwardOf, type Tangents } from './pushforward.js';
 export { gradient, type GradientOptions } from './gradient.js';
 export {
   checkGradients,
+  renderCheck,
   type CheckOptions,
   type Differentiable,
   type DirectionCheck,
+  type ElementCheck,
   type GradientCheck,
 } from './check.js';
