@@ -1,4 +1,4 @@
-import { constant, tensor, type Value } from '@adjoint/core';
+import { AdjointException, constant, input, reshapeLike, tensor, type Value } from '@adjoint/core';
 import { evaluateNodes, nodesUnder } from '@adjoint/core/extend';
 import { checkGradients, gradient } from '@adjoint/autograd';
 import {
@@ -8,7 +8,7 @@ import {
   meanSquaredError,
   softmaxCrossEntropy,
 } from '@adjoint/learn';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 
 const evaluate = (value: Value): number[] =>
   Array.from(evaluateNodes(nodesUnder([value]), new Map()).get(value)?.data ?? []);
@@ -87,5 +87,62 @@ describe('losses', () => {
     expect(checkGradients((x) => logSoftmax(x), [tensor([[0.1, -2, 3]])], { order })).toMatchObject({
       passed: true,
     });
+  });
+});
+
+describe('prediction and target', () => {
+  const refusal = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (thrown) {
+      return thrown instanceof AdjointException ? thrown.message : `no AdjointException: ${String(thrown)}`;
+    }
+    return 'nothing';
+  };
+
+  it('are of one shape, in types and at run time', () => {
+    const [prediction, flat] = [input('p', [4, 1]), input('y', [4])];
+    for (const loss of [meanSquaredError, binaryCrossEntropy, binaryCrossEntropyWithLogits]) {
+      // @ts-expect-error meanSquaredError: [4, 1] and [4] do not fit
+      const build = (): Value => loss(prediction, flat);
+      expect(refusal(build)).toBe(
+        [
+          `${loss.name}: prediction and target are of two shapes`,
+          '  operand 0: f64  [4 1]',
+          '  operand 1: f64  [  4]',
+          "  Bring the target to the prediction's shape, as with reshapeLike(target, prediction).",
+        ].join('\n'),
+      );
+      expect(loss(prediction, reshapeLike(flat, prediction)).shape).toEqual([]);
+    }
+    // @ts-expect-error meanSquaredError: [4, 1] and [4, 2] do not fit
+    expect(refusal(() => meanSquaredError(prediction, input('y', [4, 2])))).toContain('two shapes');
+    // @ts-expect-error meanSquaredError: f64 and f32 differ
+    expect(refusal(() => meanSquaredError(prediction, input('y', [4, 1], 'f32')))).toContain(
+      "Convert the target: astype(target, 'f64').",
+    );
+    const unknown: Value = flat;
+    expect(refusal(() => meanSquaredError(prediction, unknown))).toContain('two shapes');
+    expectTypeOf(meanSquaredError(prediction, input('y', [4, 1]))).toEqualTypeOf<Value<'f64', readonly []>>();
+  });
+
+  it('labels lack the axis of the classes', () => {
+    const logits = input('x', [8, 3]);
+    expect(softmaxCrossEntropy(logits, input('y', [8], 'i32')).shape).toEqual([]);
+    expect(softmaxCrossEntropy(logits, input('y', [8, 3])).shape).toEqual([]);
+    // @ts-expect-error softmaxCrossEntropy: [8] and [8, 1] do not fit
+    expect(refusal(() => softmaxCrossEntropy(logits, input('y', [8, 1], 'i32')))).toBe(
+      [
+        'softmaxCrossEntropy: labels have the shape of the logits without the last axis',
+        '  operand 0: f64  [8 3]',
+        '  operand 1: i32  [8 1]',
+        '  Leave the axis out: squeeze(labels, [-1]).',
+      ].join('\n'),
+    );
+    // @ts-expect-error softmaxCrossEntropy: [8] and [8, 3] do not fit
+    expect(refusal(() => softmaxCrossEntropy(logits, input('y', [8, 3], 'i32')))).toContain('Give one label');
+    // @ts-expect-error softmaxCrossEntropy: [8, 3] and [8] do not fit
+    expect(refusal(() => softmaxCrossEntropy(logits, input('y', [8])))).toContain('two shapes');
+    expect(refusal(() => softmaxCrossEntropy(input('x', []), input('y', [])))).toContain('axis of classes');
   });
 });

@@ -14,12 +14,11 @@ import {
   type SyncBackend,
   type Tensors,
 } from '@adjoint/core';
-import { at } from '@adjoint/core/extend';
+import { at, lookup } from '@adjoint/core/extend';
 import {
   checkpointFolder,
   checkpointsIn,
   readJournal,
-  sgd,
   train,
   type TrainEvent,
   type TrainOptions,
@@ -220,7 +219,7 @@ describe('a damaged checkpoint', () => {
   it('is passed over for an older one, and told, wherever it is damaged', async () => {
     const store = await made();
     const whole = await reach({ steps: 40 });
-    const bytes = at([store.files.get(newer)], 0);
+    const bytes = lookup(store.files, newer);
     const places = Array.from({ length: 25 }, (_, index) => Math.floor((index * (bytes.length - 1)) / 24));
     for (const place of places) {
       const events: TrainEvent[] = [];
@@ -250,7 +249,7 @@ describe('a damaged checkpoint', () => {
 
   it('is one that was exchanged for that of another step', async () => {
     const store = await made();
-    store.files.set(newer, at([store.files.get(older)], 0));
+    store.files.set(newer, lookup(store.files, older));
     const events: TrainEvent[] = [];
     const whole = await reach({ steps: 40 });
     expect(
@@ -366,7 +365,7 @@ describe('a journal', () => {
     const initial = Object.keys(parameters).flatMap((path) => Array.from(initialState[path]?.data ?? []));
     expect(at(journal.right, 0).parameterNorm).toBeCloseTo(Math.hypot(...initial), 12);
     expect(journal.right.every(({ gradientNorm }) => gradientNorm > 0)).toBe(true);
-    expect(trained).toEqual({ ...(await reach({ steps: 40 })), snapshots: trained.snapshots });
+    expect(trained).toEqual(await reach({ steps: 40 }, { snapshots: [0] }));
   });
 
   it('costs the step nothing where it is not asked for', async () => {
