@@ -1,3 +1,4 @@
+import { refuse } from '@adjoint/core/extend';
 import type { ByteSource } from './safetensors.js';
 
 /** Files by name: a folder, or whatever else keeps bytes. What fails rejects. */
@@ -70,8 +71,16 @@ const UNFINISHED = '.unfinished';
 /**
  * A folder of Node's file system. It is made when the first file is written.
  * A file is written beside, brought to the disk, and then renamed, so that it is never there by half.
+ * @throws AdjointException where the path is no text
  */
-export const nodeFolder = (path: string): FileStore => {
+export function nodeFolder(path: string): FileStore {
+  if (typeof path !== 'string' || path === '') {
+    refuse(
+      'argument',
+      ['nodeFolder', 'path'],
+      `expected the path of a folder, given ${JSON.stringify(path)}`,
+    );
+  }
   const within = (name: string): string => `${path}/${name}`;
   return {
     name: path,
@@ -109,7 +118,7 @@ export const nodeFolder = (path: string): FileStore => {
     },
     remove: (name) => nodeFiles().rm(within(name), { force: true }),
   };
-};
+}
 
 /** A file of Node's, for `openSafetensors`. It is opened for each read, so that nothing is left to be closed. */
 export async function nodeFile(path: string): Promise<ByteSource> {

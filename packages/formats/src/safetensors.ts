@@ -144,6 +144,9 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  if (typeof (tensors as unknown) !== 'object' || (tensors as unknown) === null) {
+    refuse('argument', ['writeSafetensors', 'tensors'], 'expected a record of tensors');
+  }
   // Large elements first, so that each tensor begins at a multiple of their size; the order of names does not matter.
   const entries = Object.entries(tensors)
     .map(([name, { dtype, shape, data }]) => ({ name, dtype, shape, data }))

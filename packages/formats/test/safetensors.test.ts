@@ -169,7 +169,7 @@ describe('a file from elsewhere', () => {
     ['a list', fileOf('[]'), 'expected {'],
     ['something behind', fileOf('{} x'), 'something follows the header'],
     ['a deep header', fileOf(`{"x":${'['.repeat(100_000)}`), 'expected a whole number'],
-    ['deep objects', fileOf(`${'{"x":'.repeat(100_000)}`), 'expected a text, a list of numbers or an object'],
+    ['deep objects', fileOf('{"x":'.repeat(100_000)), 'expected a text, a list of numbers or an object'],
     [
       'a name twice',
       fileOf(entry(',"x":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}'), eight),

@@ -114,11 +114,17 @@ export function optimizerStep(parts: StepParts): Step {
     called(by, () => optimizer.init(parameters)),
     'optimizer',
   );
-  const result = called(by, () =>
-    optimizer.update({ gradients: byState(gradients), state: before, parameters }),
-  );
-  const steps = leavesLike(parameters, result.steps, optimizer, 'step');
-  const after = leavesLike(before, result.state, optimizer, 'next state');
+  const made = called(by, () => {
+    // Taken apart here: what is no record of them is the optimizer's fault too.
+    const { steps, state: next } = optimizer.update({
+      gradients: byState(gradients),
+      state: before,
+      parameters,
+    });
+    return { steps, next };
+  });
+  const steps = leavesLike(parameters, made.steps, optimizer, 'step');
+  const after = leavesLike(before, made.next, optimizer, 'next state');
 
   const nexts = new Map(
     places.map(([place, parameter]) => [place, subtract(parameter, lookup(steps, pathOf(place)))]),

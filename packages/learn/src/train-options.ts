@@ -61,6 +61,24 @@ const MOST_STEPS = 2 ** 32 - 1;
 
 const isCount = (n: unknown): boolean => Number.isSafeInteger(n) && Number(n) >= 1;
 
+/** What is wrong with options that plain JavaScript passes, before anything else is looked at. */
+export function formFault(options: unknown): AdjointError | undefined {
+  const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
+    typeof u === 'object' && u !== null;
+  const wrong = (path: readonly string[], expected: string): AdjointError =>
+    invalid('option', path, `expected ${expected}`);
+  if (!isRecord(options))
+    return wrong([], 'a record with backend, loss, parameters, optimizer, feeds and steps');
+  const { backend, optimizer, feeds } = options;
+  if (!isRecord(backend) || typeof backend.compile !== 'function') {
+    return wrong(['backend'], 'a backend, such as interpreter or wasm');
+  }
+  if (!isRecord(optimizer) || typeof optimizer.update !== 'function') {
+    return wrong(['optimizer'], 'an optimizer, such as sgd({ learningRate: 0.1 })');
+  }
+  return isRecord(feeds) ? undefined : wrong(['feeds'], 'a record of tensors, {} where there is no input');
+}
+
 /** The defaults of what was not given. */
 export function scheduleOf<P extends Programs>(options: TrainOptions<P>): Schedule {
   const { steps, perStep = [], snapshots = [], checkpoint } = options;

@@ -22,7 +22,7 @@ import {
   type Position,
   type Training,
 } from './run-steps.js';
-import { optionsFault, scheduleOf, type TrainOptions } from './train-options.js';
+import { formFault, optionsFault, scheduleOf, type TrainOptions } from './train-options.js';
 import { watchedStep } from './watch.js';
 
 /** What a backend compiles to: one that never waits gives `runSync` and its like. */
@@ -41,6 +41,8 @@ export interface Trained<P extends string, B extends Backend = Backend> {
 
 /** Compiles what is to run, and finds where checkpoints of it are. */
 async function prepare(options: TrainOptions<Programs>): Outcome<Training> {
+  const misformed = formFault(options);
+  if (misformed !== undefined) return E.left(misformed);
   const schedule = attempt('reading the options', () => scheduleOf(options));
   if (E.isLeft(schedule)) return schedule;
   const fault = optionsFault(options, schedule.right);
@@ -54,7 +56,7 @@ async function prepare(options: TrainOptions<Programs>): Outcome<Training> {
   // All of them, before anything runs: a chunk sees its own part only.
   const fed = checkFeeds(step, feeds, steps);
   if (E.isLeft(fed)) return fed;
-  const losses = attempt('making room for the losses', () => new Float64Array(steps));
+  const losses = attempt('allocating the losses', () => new Float64Array(steps));
   if (E.isLeft(losses)) return losses;
   const compiled = await attemptTask(`the backend ${backend.name}`, () =>
     backend.compile({ ...options.programs, step })(),

@@ -17,7 +17,7 @@ import {
   type Tree,
   type Value,
 } from '@adjoint/core';
-import { build1, opaque, type OpaqueOp } from '@adjoint/core/extend';
+import { build1, opaque, type NoAttributes, type OpaqueOp } from '@adjoint/core/extend';
 import { sgd, train, type TrainOptions } from '@adjoint/learn';
 import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
@@ -139,7 +139,8 @@ describe('the report', () => {
   it('runs the interpreter for one step, however late the step is in its chunk', async () => {
     // An op whose kernel counts: on wasm it is called through the trampoline in each step, and once by the report.
     let calls = 0;
-    const counted: ((x: Value) => Value) & OpaqueOp<object> = opaque(
+    const apply = (x: Value): Value => build1(counted, [x], {});
+    const counted: typeof apply & OpaqueOp<NoAttributes> = opaque(
       { name: 'counted', arity: 1 },
       {
         types: ([x]) => E.right([x]),
@@ -150,7 +151,7 @@ describe('the report', () => {
         pullback: ({ cotangents: [cotangent] }) => [cotangent],
         behind: 'same',
       },
-      (x) => build1(counted, [x], {}),
+      apply,
     );
     const w = state(tensor([1, 2]), 'w');
     const options = {

@@ -10,8 +10,6 @@ import {
   sum,
   tensor,
   zeros,
-  type Tensor,
-  type Tree,
   type Value,
 } from '@adjoint/core';
 import { adam, clipByNorm, momentum, nesterov, sgd, trainingStep, type Optimizer } from '@adjoint/learn';

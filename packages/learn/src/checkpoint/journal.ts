@@ -47,6 +47,9 @@ function entryOf(line: string): JournalEntry | undefined {
  * @example readJournal('{"step":0,"loss":1,"parameterNorm":2,"gradientNorm":3}\n{"st').right.length // 1
  */
 export function readJournal(text: string): E.Either<AdjointError, readonly JournalEntry[]> {
+  if (typeof (text as unknown) !== 'string') {
+    return E.left(invalid('argument', ['readJournal', 'text'], 'expected the text of a journal'));
+  }
   const lines = text.split('\n');
   const entries: JournalEntry[] = [];
   for (const [index, line] of lines.entries()) {

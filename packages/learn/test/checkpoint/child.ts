@@ -1,6 +1,5 @@
-import { renderError, type Tensors } from '@adjoint/core';
+import { interpreter, renderError, type Tensors } from '@adjoint/core';
 import { checkpointFolder, train } from '@adjoint/learn';
-import { interpreter } from '@adjoint/core';
 import { wasmBackend } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
 import { createHash } from 'node:crypto';

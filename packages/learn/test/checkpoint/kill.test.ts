@@ -31,7 +31,7 @@ beforeAll(async () => {
       ssr: true,
       outDir: scratch,
       target: 'es2023',
-      rollupOptions: {
+      rolldownOptions: {
         input: fileURLToPath(new URL('./child.ts', import.meta.url)),
         output: { entryFileNames: 'child.mjs' },
       },

@@ -17,7 +17,7 @@ import { numpyLegacy } from '@adjoint/random';
 /** A training that differs from step to step: each has a batch of its own. */
 export interface Problem {
   readonly loss: Value;
-  readonly parameters: { readonly [name: string]: Value };
+  readonly parameters: Readonly<Record<string, Value>>;
   readonly optimizer: Optimizer;
   readonly feeds: Tensors;
   readonly perStep: readonly string[];
