@@ -89,7 +89,8 @@ class Residence implements Tenant {
     if (E.isLeft(settled)) return settled;
     try {
       const instance = await WebAssembly.instantiate(this.#module, this.#imports(settled.right));
-      return E.right(this.#settled(instance, settled.right));
+      this.#settled(instance, settled.right);
+      return E.right(undefined);
     } catch (error) {
       this.#isDisposed = true;
       return E.left(refusedByEngine(error));

@@ -62,6 +62,7 @@ describe.each(backends)('a kernel on $name', (backend) => {
   it('may throw anything', async () => {
     for (const thrown of [undefined, null, 7, 'text', { toString: () => 'an object' }]) {
       const odd = calling('odd', () => {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- plain JavaScript may throw anything
         throw thrown;
       });
       const p = program({ outputs: { y: odd(input('x', [1])) } });
@@ -73,8 +74,9 @@ describe.each(backends)('a kernel on $name', (backend) => {
 
   it('that asks for something of its own executable is refused, and nothing is torn', () => {
     const said: string[] = [];
-    let executable: SyncExecutable<'p'> | undefined;
+    const own: { executable?: SyncExecutable<'p'> } = {};
     const asking = calling('asking', () => {
+      const { executable } = own;
       if (executable === undefined) return;
       const long = { by: a.zeros([100_000]), x: tensor([1]) };
       // It would need more memory, which replaces the one that runs.
@@ -84,7 +86,8 @@ describe.each(backends)('a kernel on $name', (backend) => {
     const { s } = state({ s: tensor([0]) });
     const next = a.add(a.add(s, asking(input('x', [1]))), input('by', []));
     const p = program({ outputs: { s }, updates: [{ state: s, next }], perStep: ['by'] });
-    executable = right(backend.compileSync({ p }));
+    const executable = right(backend.compileSync({ p }));
+    own.executable = executable;
     right(executable.runSync('p', { x: tensor([1]), by: tensor([10, 20]) }, { steps: 2 }));
     expect(said).toHaveLength(6);
     for (const each of said) expect(each).toMatch(/^invalid program: the executable is running/);
@@ -98,17 +101,18 @@ describe.each(backends)('a kernel on $name', (backend) => {
       const q = program({ outputs: { y: a.add(w, x) }, updates: [{ state: w, next: a.add(w, x) }] });
       return right(backend.compileSync({ q }));
     });
-    let executable: SyncExecutable<'p'> | undefined;
+    const own: { executable?: SyncExecutable<'p'> } = {};
     const found: number[] = [];
     const running = calling('running', (x) => {
       for (const each of inner) {
         found.push(right(each.runSync('q', { x: tensor([x]) })).outputs.y?.data[0] ?? NaN);
       }
-      executable?.dispose();
+      own.executable?.dispose();
     });
     const { s } = state({ s: tensor([3]) });
     const p = program({ outputs: { y: a.multiply(running(s), s) } });
-    executable = right(backend.compileSync({ p }));
+    const executable = right(backend.compileSync({ p }));
+    own.executable = executable;
     expect(right(executable.runSync('p', {})).outputs.y).toEqual(tensor([9]));
     expect(found).toEqual(inner.map((_, weight) => weight + 3));
     expect(message(executable.runSync('p', {}))).toContain('was disposed');

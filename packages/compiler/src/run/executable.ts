@@ -205,9 +205,10 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
       if (this.#machine === undefined) return E.left(disposed());
       const checked = checkState(this.#plan.slots, state);
       if (E.isLeft(checked)) return checked;
-      return this.#use(this.#plan.size, (_machine, memory) =>
-        E.right(writeStates(this.#plan, memory, state)),
-      );
+      return this.#use(this.#plan.size, (_machine, memory) => {
+        writeStates(this.#plan, memory, state);
+        return E.right(undefined);
+      });
     });
   }
 

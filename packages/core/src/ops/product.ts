@@ -37,7 +37,10 @@ function productOfOthers(x: Value, axes: readonly number[]): Value {
   return others;
 }
 
-/** The product over `axes`; of i32 modulo 2³². */
+/**
+ * The product over `axes`; of i32 modulo 2³². Floats are multiplied from left to right in row-major order, each product
+ * rounded to their dtype, on every backend: in another order a product may overflow on the way, and 0 · ∞ is NaN.
+ */
 export const prod: ReductionOp = reduction(
   { name: 'prod' },
   {

@@ -17,7 +17,10 @@ import { count } from './shape-numbers.js';
 
 /** One element for those along some axes. */
 
-/** The sum over `axes`; of i32 modulo 2³². Floats are accumulated in doubles. */
+/**
+ * The sum over `axes`; of i32 modulo 2³². Floats are added up in doubles and rounded once, whatever they are fused with.
+ * The interpreter adds in row-major order; in which order a compiling backend adds depends on the sizes alone.
+ */
 export const sum: ReductionOp = reduction(
   { name: 'sum' },
   { combine: scalar.add, accumulator: 'f64', empty: 0, command: '\\sum' },
@@ -37,7 +40,7 @@ function shared({ inputs: [x], out, cotangent, attributes }: ReductionCall): rea
   return [multiply(back(divide(cotangent, ties)), chosen)];
 }
 
-/** The largest element over `axes`; NaN if there is one. Equal largest elements share the cotangent equally. */
+/** The largest element over `axes`, the same in any order; NaN if there is one. Equal largest elements share the cotangent equally. */
 export const max: ReductionOp = reduction(
   { name: 'max' },
   { combine: scalar.maximum, pullback: shared, command: '\\max' },
@@ -61,7 +64,7 @@ export const any: ReductionOp<'bool'> = reduction(
   { combine: scalar.or, empty: 0, differentiable: false, command: '\\bigvee' },
 );
 
-/** The mean over `axes`: the sum divided by the count, so that it holds for every size. */
+/** The mean over `axes`: the sum, rounded, divided by the count, so that it holds for every size. */
 export const mean: Composite & Reducing = callable(
   reducing<undefined>('mean', (x, attributes) =>
     scope('mean', () => divide(sum(x, attributes), count(x, attributes.axes))),
