@@ -35,22 +35,26 @@ async function run({ target, input }: Request): Promise<Fault | undefined> {
   return stray;
 }
 
-const watch: Watch = { begun: new SharedArrayBuffer(8), seconds: Number(process.argv[2]) };
-const start = new Float64Array(watch.begun).fill(Infinity);
+/** So many times what an input may take ends the process. */
+const PATIENCE = 2;
+
+const watch: Watch = { deadline: new SharedArrayBuffer(8) };
+const until = new Float64Array(watch.deadline).fill(Infinity);
 new Worker(fileURLToPath(import.meta.resolve('./watchdog.js')), { workerData: watch }).unref();
 
 process.on('message', (message) => {
-  const begun = secondsSpent();
-  start[0] = begun;
-  stray = undefined;
   // The protocol's.
-  void run(message as Request).then((fault) => {
+  const request = message as Request;
+  const begun = secondsSpent();
+  until[0] = begun + PATIENCE * request.seconds;
+  stray = undefined;
+  void run(request).then((fault) => {
     const reply: Reply = {
       ...(fault && { fault }),
       seconds: secondsSpent() - begun,
       megabytes: process.resourceUsage().maxRSS / 1024,
     };
-    start[0] = Infinity;
+    until[0] = Infinity;
     process.send?.(reply);
   });
 });

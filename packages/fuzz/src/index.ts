@@ -2,4 +2,4 @@ export { search, signatureOf, type Finding } from './search.js';
 export { targets } from './targets.js';
 export type { Target } from './target.js';
 export type { Fault } from './watch/message.js';
-export { Runner, type Limits } from './watch/runner.js';
+export { Runner } from './watch/runner.js';

@@ -21,10 +21,7 @@ npm run fuzz -- --again FILE   runs the input in a file that a search wrote
 const BATCH = 100;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const runner = new Runner(fileURLToPath(new URL('./child.js', import.meta.url)), {
-  seconds: 1,
-  megabytes: 1024,
-});
+const runner = new Runner(fileURLToPath(new URL('./child.js', import.meta.url)), 1024);
 
 function tell(finding: Finding, folder: string, number: number): void {
   mkdirSync(folder, { recursive: true });
@@ -69,7 +66,9 @@ async function searchAll(
 async function again(file: string): Promise<number> {
   // What a search wrote.
   const { target, input } = JSON.parse(readFileSync(file, 'utf8')) as Finding;
-  const fault = await runner.run(target, input);
+  const found = targets.find(({ name }) => name === target);
+  if (found === undefined) throw new TypeError(`there is no target "${target}"`);
+  const fault = await runner.run(found, input);
   say(fault === undefined ? 'nothing is wrong' : `${fault.message}\n${fault.stack}`);
   return fault === undefined ? 0 : 1;
 }

@@ -36,17 +36,17 @@ const SHRINKING_SECONDS = 10;
 /** The smallest input that breaks the target as the one that was drawn at an index. */
 async function shrink(
   runner: Runner,
-  { name, inputs }: Target,
+  target: Target,
   found: { readonly index: number; readonly input: unknown; readonly signature: string },
   options: { readonly seed: number; readonly numRuns: number },
 ): Promise<unknown> {
   const until = Date.now() + 1000 * SHRINKING_SECONDS;
   const isDifferent = async (input: unknown): Promise<boolean> => {
     if (Date.now() > until) return true;
-    const fault = await runner.run(name, input);
+    const fault = await runner.run(target, input);
     return fault === undefined || signatureOf(fault, input) !== found.signature;
   };
-  const { counterexample } = await fc.check(fc.asyncProperty(inputs, isDifferent), {
+  const { counterexample } = await fc.check(fc.asyncProperty(target.inputs, isDifferent), {
     ...options,
     path: String(found.index),
   });
@@ -70,7 +70,7 @@ export async function search(
   const options = { seed, numRuns: runs };
   await fc.check(
     fc.asyncProperty(target.inputs, async (input) => {
-      const fault = await runner.run(target.name, input);
+      const fault = await runner.run(target, input);
       const signature = fault && signatureOf(fault, input);
       if (fault !== undefined && signature !== undefined && !known.has(signature)) {
         known.add(signature);

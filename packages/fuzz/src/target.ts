@@ -7,6 +7,8 @@ export interface Target {
   readonly name: string;
   /** Plain data: they are handed to another process, and written to a file. */
   readonly inputs: fc.Arbitrary<unknown>;
+  /** What one input may take of the processor. */
+  readonly seconds: number;
   /** @throws Error that says what is wrong with what comes of an input */
   readonly run: (input: unknown) => Promise<void>;
 }
@@ -17,9 +19,11 @@ export const target = <I>(
   form: t.Type<I, unknown>,
   inputs: fc.Arbitrary<I>,
   run: (input: I) => void | Promise<void>,
+  seconds = 1,
 ): Target => ({
   name,
   inputs,
+  seconds,
   run: async (input) => {
     const decoded = form.decode(input);
     if (E.isLeft(decoded)) throw new TypeError(`this is no input of ${name}: expected ${form.name}`);

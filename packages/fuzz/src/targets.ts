@@ -1,5 +1,7 @@
+import { commands } from './commands/target.js';
 import { graphs } from './graphs/target.js';
 import { plugins } from './plugins/target.js';
+import { tensors } from './tensors/target.js';
 import type { Target } from './target.js';
 
-export const targets: readonly Target[] = [graphs, plugins];
+export const targets: readonly Target[] = [graphs, tensors, plugins, commands];

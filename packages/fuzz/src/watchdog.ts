@@ -8,10 +8,10 @@ import { secondsSpent, type Watch } from './watch/spent.js';
  * thread may hang. The time is the processor's, not the clock's: other programs run too.
  */
 
-const { begun, seconds } = workerData as Watch; // from `child.ts`
-const start = new Float64Array(begun);
+const { deadline } = workerData as Watch; // from `child.ts`
+const until = new Float64Array(deadline);
 setInterval(() => {
-  if (secondsSpent() - (start[0] ?? Infinity) < seconds) return;
+  if (secondsSpent() < (until[0] ?? Infinity)) return;
   writeSync(2, tooLong);
   process.kill(process.pid, 'SIGKILL');
 }, 100);

@@ -1,3 +1,4 @@
+export { errorLine, exitCode, parseCommand, pluginFiles, type Help, type Request } from './command.js';
 export { checkDerived, compare, type Comparison } from './compare.js';
 export {
   activationsOf,

@@ -9,12 +9,10 @@ import {
   program,
   readGraph,
   rebind,
-  renderError,
   simplify,
   sum,
   writeGraph,
   zeros,
-  type AdjointError,
   type Graph,
   type Program,
   type SyncBackend,
@@ -23,19 +21,20 @@ import {
 import { graphsOf, sizeOf } from '@adjoint/core/extend';
 import { wasm } from '@adjoint/wasm';
 import * as E from 'fp-ts/lib/Either.js';
+import { expectError } from '../error.js';
 import { expect } from '../target.js';
+import { takesLong } from '../watch/message.js';
+import { secondsSpent } from '../watch/spent.js';
 import { registry } from './samples.js';
 
 /** What is asked of every file: an error that says something, or a graph with which everything can be done. */
 
-/** A message is for people. */
-const LONGEST_MESSAGE = 20_000;
-
-function expectError(error: AdjointError): void {
-  const text = renderError(error);
-  expect(text.trim() !== '', 'an error says nothing');
-  expect(text.length <= LONGEST_MESSAGE, `an error takes ${text.length} characters`);
-  expect(!text.includes('undefined'), `an error says undefined: ${text.slice(0, 200)}`);
+/** Does a part of what is done with a file, in less than a second of the processor's. */
+function timed<T>(what: string, run: () => T): T {
+  const begun = secondsSpent();
+  const result = run();
+  expect(secondsSpent() - begun <= 1, `${what} ${takesLong}`);
+  return result;
 }
 
 /** What may throw, since it is called in code, throws what Adjoint throws. */
@@ -69,13 +68,14 @@ function workOf({ nodes }: Graph): number {
 const MOST_WORK = 3e6;
 
 function expectRuns(backend: SyncBackend, compiled: Program, feeds: Tensors | undefined): void {
-  const executable = backend.compileSync({ compiled });
+  const executable = timed(`compiling for ${backend.name}`, () => backend.compileSync({ compiled }));
   if (E.isLeft(executable)) {
     expectError(executable.left);
     return;
   }
   if (feeds !== undefined) {
-    const result = executable.right.runSync('compiled', feeds, { steps: 2 });
+    const { runSync } = executable.right;
+    const result = timed(`running on ${backend.name}`, () => runSync('compiled', feeds, { steps: 2 }));
     if (E.isLeft(result)) expectError(result.left);
     else {
       const given = Object.keys(result.right.outputs);
@@ -89,18 +89,19 @@ function expectRuns(backend: SyncBackend, compiled: Program, feeds: Tensors | un
 }
 
 function expectGraph(graph: Graph): void {
-  const checked = checkGraph(graph);
+  const checked = timed('checking', () => checkGraph(graph));
   expect(E.isRight(checked), 'a graph that was read does not pass its check');
-  const text = print(graph);
-  print(graph, { fold: false });
-  formulasOf(graph);
-  const again = readGraph(writeGraph(graph), registry);
+  const text = timed('printing', () => print(graph));
+  timed('printing unfolded', () => print(graph, { fold: false }));
+  timed('the formulas', () => formulasOf(graph));
+  const written = timed('writing', () => writeGraph(graph));
+  const again = readGraph(written, registry);
   expect(E.isRight(again), 'what was read and written cannot be read again');
   expect(E.isLeft(again) || print(again.right) === text, 'what was read and written prints differently');
-  const simpler = simplify(graph);
+  const simpler = timed('simplifying', () => simplify(graph));
   print(simpler);
   const types = Object.fromEntries(graph.inputs.map((input) => [nameOfInput(input), input]));
-  const rebound = rebind(graph, types);
+  const rebound = timed('rebinding', () => rebind(graph, types));
   if (E.isLeft(rebound)) expectError(rebound.left);
 
   const built = mayRefuse(() => program({ outputs: graph.outputs }));
@@ -116,12 +117,14 @@ function expectGraph(graph: Graph): void {
   const [output] = Object.values(graph.outputs);
   const [input] = graph.inputs;
   if (output === undefined || input === undefined) return;
-  const derived = mayRefuse(() => gradient(sum(output), input));
-  if (derived !== undefined) print(program({ outputs: { derived } }).graph);
+  const derived = timed('the gradient', () => mayRefuse(() => gradient(sum(output), input)));
+  if (derived === undefined) return;
+  const slope = program({ outputs: { derived } }).graph;
+  timed('printing the gradient', () => print(slope));
 }
 
 export function expectReads(text: string): void {
-  const result = readGraph(text, registry);
+  const result = timed('reading', () => readGraph(text, registry));
   if (E.isLeft(result)) expectError(result.left);
   else expectGraph(result.right);
 }

@@ -1,4 +1,4 @@
-import { at, lookup } from '@adjoint/core/extend';
+import { lookup } from '@adjoint/core/extend';
 import * as fc from 'fast-check';
 import * as t from 'io-ts/lib/index.js';
 import { target, type Target } from '../target.js';
@@ -37,6 +37,7 @@ export const plugins: Target = target(
   ({ path, by }) => {
     const descriptor = descriptorOf(by);
     if (path.length > 0) return usePlugin(broken(sample(), path, descriptor));
-    return usePlugin(descriptor && 'value' in descriptor ? at([descriptor.value as unknown], 0) : undefined);
+    return usePlugin(descriptor?.value);
   },
+  4,
 );

@@ -1,9 +1,7 @@
 /** What the main thread and the one that watches it share. */
 export interface Watch {
-  /** When the present input was begun, in the processor's seconds. */
-  readonly begun: SharedArrayBuffer;
-  /** How long it may take. */
-  readonly seconds: number;
+  /** One number: when the present input has to be done, in the processor's seconds. */
+  readonly deadline: SharedArrayBuffer;
 }
 
 /** The processor's seconds that this process had. */
