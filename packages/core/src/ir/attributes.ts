@@ -60,17 +60,17 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const wordOf = (field: Field): string => (typeof field === 'string' ? field.replace('?', '') : '');
 
-const named = new WeakMap<Description, ReadonlyMap<string, readonly string[]>>();
+const named = new WeakMap<Description, Map<readonly Word[], readonly string[]>>();
 
-/** The names of the fields that have some word; remembered, for every node that is built asks. */
+/** The names of the fields that have some word; remembered by the list of words, for every node that is built asks. */
 function fieldsWith(description: Description, words: readonly Word[]): readonly string[] {
-  const key = words.join();
-  const known = named.get(description)?.get(key);
+  const ofDescription = named.get(description) ?? new Map<readonly Word[], readonly string[]>();
+  const known = ofDescription.get(words);
   if (known !== undefined) return known;
   const found = Object.entries(description).flatMap(([name, field]) =>
     words.some((word) => word === wordOf(field)) ? [name] : [],
   );
-  named.set(description, new Map([...(named.get(description) ?? []), [key, found]]));
+  named.set(description, ofDescription.set(words, found));
   return found;
 }
 
@@ -161,9 +161,11 @@ export const inFront = <A>(description: Description, attributes: A): A =>
 
 // Sub-graphs
 
+const graphWords: readonly Word[] = ['graph'];
+
 /** The sub-graphs that attributes hold, by the names of their fields. */
 export function graphsOf(description: Description, attributes: unknown): Readonly<Record<string, Graph>> {
-  const names = fieldsWith(description, ['graph']);
+  const names = fieldsWith(description, graphWords);
   if (names.length === 0) return {};
   // The description says of these fields that they are graphs.
   return Object.fromEntries(
@@ -178,4 +180,4 @@ export const replaceGraphs = (
   replace: (graph: Graph) => Graph,
 ): unknown =>
   // The description says of these fields that they are graphs.
-  replaceFields(attributes, fieldsWith(description, ['graph']), (value) => replace(value as Graph));
+  replaceFields(attributes, fieldsWith(description, graphWords), (value) => replace(value as Graph));

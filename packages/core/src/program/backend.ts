@@ -208,7 +208,7 @@ export function checkRun(programs: Programs, name: string, options: RunOptions):
       invalid('program', [String(name)], problem, `There are: ${listed(Object.keys(programs))}.`),
     );
   }
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     return E.left(invalid('option', [], 'expected options of a run', 'Write { steps: 10 }.'));
   }
   const { steps = 1, record = [] } = options;

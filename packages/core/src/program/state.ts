@@ -1,5 +1,6 @@
 import { at } from '../support/list.js';
 import { refuse } from '../value/error.js';
+import { faultOfName } from '../value/limits.js';
 import { variable } from '../families/source.js';
 import type { Value } from '../ir/grammar.js';
 import { aValue } from '../ir/sorts.js';
@@ -37,8 +38,10 @@ export function state<const T extends Tree<Tensor>>(tree: T, path = ''): StateOf
   const made = walkTree(tree, path === '' ? [] : path.split('.'), {
     leaf: tensorLeaf,
     map: (initial, at) => {
-      if (at.some((name) => name === '' || name.includes('.'))) {
-        refuse('state', at, 'a name is not empty and has no dot');
+      for (const name of at) {
+        const plain = name !== '' && !name.includes('.');
+        const fault = plain ? faultOfName(name) : 'a name is not empty and has no dot';
+        if (fault !== undefined) refuse('state', at, fault);
       }
       return variable(at.join('.'), initial);
     },

@@ -1,4 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { fromIO } from 'fp-ts/lib/Task.js';
+import { attempt } from '../value/error.js';
 import type { Executable, Programs, SyncBackend, SyncExecutable } from './backend.js';
 
 /** Executables and backends that never wait, with the tasks that every executable and backend has. */
@@ -31,9 +33,13 @@ export const executableWithTasks = <P extends string>(
   };
 };
 
-/** The backend with `compile`: a task that does what `compileSync` does. */
-export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): SyncBackend => ({
-  name,
-  compile: <P extends Programs>(programs: P) => fromIO(() => compileSync(programs)),
-  compileSync,
-});
+/** The backend with `compile`: a task that does what `compileSync` does. What is thrown meanwhile is a Left. */
+export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): SyncBackend => {
+  const compile: SyncBackend['compileSync'] = (programs) =>
+    E.flatten(attempt(`the backend "${name}"`, () => compileSync(programs)));
+  return {
+    name,
+    compile: <P extends Programs>(programs: P) => fromIO(() => compile(programs)),
+    compileSync: compile,
+  };
+};

@@ -1,6 +1,7 @@
 import { last, lookup } from '../support/list.js';
 import { formatType } from '../value/error.js';
 import { formatTensor } from '../value/format.js';
+import { isTensor } from '../value/tensor.js';
 import { graphsOf } from '../ir/attributes.js';
 import type { Graph, Node, OperationText, Value } from '../ir/grammar.js';
 import { nameOfInput } from '../ir/graph.js';
@@ -37,8 +38,10 @@ export function nameValues(
       for (const output of node.outputs) names.set(output, formatTensor(held));
       continue;
     }
-    if (node.name === undefined && hidden(node)) continue;
-    const name = unique(node.name ?? `%${next++}`);
+    // Files may have inputs whose nodes have no name.
+    const own = node.name ?? inputNameOf(node);
+    if (own === undefined && hidden(node)) continue;
+    const name = unique(own ?? `%${next++}`);
     for (const output of node.outputs) {
       names.set(output, node.outputs.length === 1 ? name : `${name}.${output.index}`);
     }
@@ -64,8 +67,13 @@ const describe = (attributes: unknown): string =>
         .join(', ')
     : '';
 
-/** What JSON has no word for, as code has it. */
-const readable = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
+/** What JSON has no word for, as code has it; graphs, expressions and tensors are too long for a line. */
+function readable(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (isTensor(value)) return formatTensor(value);
+  const isLong = typeof value === 'object' && value !== null && ('nodes' in value || 'parameters' in value);
+  return isLong ? '…' : value;
+}
 
 /** A line of print in its parts. */
 export interface NodeParts extends OperationText {
