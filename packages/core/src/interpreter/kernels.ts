@@ -94,7 +94,9 @@ function kernelException(
 ): Error {
   const title = titleOf(op, attributes);
   if (thrown instanceof MemoryException && thrown.error.tag === 'InvalidError') {
-    return new AdjointException(opError(title, inputs, thrown.error, name));
+    const { problem, remedy } = thrown.error;
+    const fault = { problem, ...(remedy === undefined ? {} : { remedy }) };
+    return new AdjointException(opError(title, inputs, fault, name));
   }
   return thrown instanceof AdjointException
     ? thrown

@@ -10,6 +10,7 @@ import {
   state,
   tensor,
   zeros,
+  type TensorType,
   type Value,
 } from '@adjoint/core';
 import { limits } from '@adjoint/core/extend';
@@ -35,10 +36,11 @@ describe('a name in code', () => {
   it('may be one that every object has', () => {
     const names = ['constructor', 'toString', 'hasOwnProperty'];
     const made = graph(Object.fromEntries(names.map((name) => [name, input(name, [2])])));
-    const rebound = rebind(made, { toString: { dtype: 'f64', shape: [3] } });
+    const type: TensorType = { dtype: 'f64', shape: [3] };
+    const rebound = rebind(made, Object.fromEntries([['toString', type]]));
     if (E.isLeft(rebound)) throw new Error(renderError(rebound.left));
     expect(Object.values(rebound.right.outputs).map(({ shape }) => shape)).toEqual([[2], [3], [2]]);
-    const unknown = rebind(graph({ x }), { toString: { dtype: 'f64', shape: [3] } });
+    const unknown = rebind(graph({ x }), Object.fromEntries([['toString', type]]));
     expect(E.isLeft(unknown) && renderError(unknown.left)).toMatch(/no such input; the graph has x/);
   });
 });

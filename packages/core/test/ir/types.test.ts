@@ -10,14 +10,21 @@ import {
   type TensorType,
   type Value,
 } from '@adjoint/core';
-import { build1, constantOf, opaque, type Found, type OpaqueOp } from '@adjoint/core/extend';
+import {
+  build1,
+  constantOf,
+  opaque,
+  type Found,
+  type NoAttributes,
+  type OpaqueOp,
+} from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 
 /** A value of an op with this type rule. */
 function ruled(types: () => Found<readonly TensorType[]>): Value {
   const apply = (x: Value): Value => build1(op, [x], {});
-  const op: typeof apply & OpaqueOp = opaque(
+  const op: typeof apply & OpaqueOp<NoAttributes> = opaque(
     { name: 'ruled' },
     { types, kernel: () => undefined, behind: 'same', differentiable: false },
     apply,

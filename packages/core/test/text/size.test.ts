@@ -7,6 +7,7 @@ import {
   print,
   scalar,
   square,
+  sum,
   type Value,
 } from '@adjoint/core';
 import { gradient } from '@adjoint/autograd';
