@@ -1,10 +1,11 @@
-import { randomSourceKind, type AdjointError, type Kind } from '@adjoint/core';
+import { backendKind, randomSourceKind, wholeNumber, type AdjointError, type Kind } from '@adjoint/core';
 import { at, invalid, last } from '@adjoint/core/extend';
-import { lossKind, optimizerKind } from '@adjoint/learn';
+import { initializerKind, lossKind, optimizerKind } from '@adjoint/learn';
 import { Command, CommanderError, Option } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import {
+  activationsOf,
   configurationCodec,
   lossesOf,
   nearest,
@@ -21,9 +22,20 @@ export interface Request {
   /** `report`: both presets, the comparison, and everything written to the output folder. */
   readonly mode: 'run' | 'json' | 'compare' | 'report';
   readonly configuration: Configuration;
+  /** In the mode `report`: the presets, with what the flags change. */
+  readonly presets: Readonly<Record<keyof typeof presets, Configuration>>;
+  /** Where the run is kept while it goes on, if it is, and whether it goes on from there. */
+  readonly checkpoint?: CheckpointRequest;
   /** The output folder, where files are asked for. */
   readonly out?: string;
   readonly plugins: readonly string[];
+}
+
+export interface CheckpointRequest {
+  readonly folder: string;
+  /** How many epochs are between two checkpoints; a tenth of all unless given. */
+  readonly every?: number;
+  readonly resume: boolean;
 }
 
 /** Help was asked for, and is the answer. */
@@ -40,8 +52,9 @@ const names = ({ singular }: Kind, things: ReadonlyMap<string, unknown>): string
 
 const descriptions = (registry: Registry): Readonly<Record<Name, string>> => ({
   hidden: 'units in the hidden layer',
-  activation: 'activation of the hidden layer: an elementwise op',
+  activation: `activation of the hidden layer: ${[...activationsOf(registry).keys()].join(', ')}`,
   loss: names(lossKind, lossesOf(registry)),
+  initializer: names(initializerKind, registry.initializers),
   optimizer: names(optimizerKind, registry.optimizers),
   learningRate: 'learning rate',
   momentum: 'momentum, for the optimizers that have one',
@@ -49,11 +62,18 @@ const descriptions = (registry: Registry): Readonly<Record<Name, string>> => ({
   seed: 'seed of the random stream',
   rng: names(randomSourceKind, registry.randomSources),
   dtype: 'element type: f64, f32',
-  backend: `what runs the programs: ${[...registry.backends.keys()].join(', ')}`,
+  backend: names(backendKind, registry.backends),
   grid: 'points along each axis of the prediction surface',
 });
 
 const collect = (file: string, files: readonly string[]): readonly string[] => [...files, file];
+
+const exitCodes = `Exit codes:
+  0    what was asked is done
+  1    an error in Adjoint itself
+  2    what was asked cannot be done: a flag, a plugin or a file
+  3    training diverged
+  130  interrupted (143 and 129 by SIGTERM and SIGHUP)`;
 
 /** The part of the command line that is the same whatever plugins there are. */
 function makeProgram(): Command {
@@ -73,6 +93,10 @@ function makeProgram(): Command {
         .default([], 'none'),
     )
     .option('--out <folder>', 'write the charts and the report there')
+    .option('--checkpoint <folder>', 'keep the run there while it goes on, with a journal of its losses')
+    .option('--checkpoint-every <epochs>', 'epochs between two checkpoints (default: a tenth of all)')
+    .option('--resume', 'go on from the newest checkpoint')
+    .addHelpText('after', `\n${exitCodes}`)
     .exitOverride()
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
@@ -116,6 +140,13 @@ function configurationFrom(
   return E.left(invalid('option', [key], `expected ${type.name}, given "${String(given[key])}"`));
 }
 
+/** The help with what stands after it, which commander only writes. */
+function helpOf(program: Command): string {
+  let text = '';
+  program.configureOutput({ writeOut: (part) => void (text += part) }).outputHelp();
+  return text;
+}
+
 /** What commander says of a command line, in one line that names the flag. */
 function refusal(error: CommanderError, program: Command): AdjointError {
   const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
@@ -124,6 +155,51 @@ function refusal(error: CommanderError, program: Command): AdjointError {
   const flags = program.options.flatMap(({ long }) => (long === undefined ? [] : [long]));
   const suggestion = nearest(unknown, flags);
   return invalid('option', [], `unknown option ${unknown}`, suggestion && `Did you mean ${suggestion}?`);
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** What cannot be asked for together. */
+function contradictionIn(words: readonly string[], given: Given): AdjointError | undefined {
+  const [word] = words;
+  const refused = (problem: string, remedy?: string): AdjointError => invalid('option', [], problem, remedy);
+  if (word !== undefined && word !== 'report')
+    return refused(`unknown command "${word}"`, 'There is "report".');
+  if (given.json === true && given.compare === true)
+    return refused('--json and --compare exclude each other');
+  for (const flag of ['json', 'compare', 'preset']) {
+    if (word === 'report' && given[flag] !== undefined) {
+      return refused(
+        `report and --${flag} exclude each other`,
+        'A report is of both presets and has a comparison.',
+      );
+    }
+  }
+  for (const flag of ['out', 'checkpoint']) {
+    if (given[flag] === '') return invalid('option', [flag], 'expected a folder, given ""');
+  }
+  if (given.checkpoint !== undefined) return undefined;
+  const without = ['resume', 'checkpointEvery'].find((flag) => given[flag] !== undefined);
+  return without === undefined
+    ? undefined
+    : invalid('option', [without], 'there is no folder of checkpoints', 'Say where: --checkpoint FOLDER.');
+}
+
+function checkpointFrom(given: Given): E.Either<AdjointError, CheckpointRequest | undefined> {
+  const { checkpoint, checkpointEvery, resume } = given;
+  if (typeof checkpoint !== 'string') return E.right(undefined);
+  const request = { folder: checkpoint, resume: resume === true };
+  if (typeof checkpointEvery !== 'string') return E.right(request);
+  const every = wholeNumber(1, Infinity).decode(fromText(checkpointEvery, 1));
+  return E.isRight(every)
+    ? E.right({ ...request, every: every.right })
+    : E.left(
+        invalid(
+          'option',
+          ['checkpointEvery'],
+          `expected a whole number from 1 on, given "${checkpointEvery}"`,
+        ),
+      );
 }
 
 /**
@@ -148,27 +224,34 @@ export function parseCommand(
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.code === 'commander.helpDisplayed')
-      return E.right({ mode: 'help', text: program.helpInformation() });
+    if (error.code === 'commander.helpDisplayed') return E.right({ mode: 'help', text: helpOf(program) });
     return E.left(refusal(error, program));
   }
-  const given = program.opts<Readonly<Record<string, unknown>>>();
-  const [word] = program.args;
-  if (word !== undefined && word !== 'report')
-    return E.left(invalid('option', [], `unknown command "${word}"`, 'There is "report".'));
-  if (given.json === true && given.compare === true) {
-    return E.left(invalid('option', [], '--json and --compare exclude each other'));
-  }
-  const base = given.preset === 'tensorflow' ? presets.tensorflow : presets.numpy;
+  const given = program.opts<Given>();
+  const contradiction = contradictionIn(program.args, given);
+  if (contradiction !== undefined) return E.left(contradiction);
   const mode =
-    word === 'report' ? 'report' : given.json === true ? 'json' : given.compare === true ? 'compare' : 'run';
+    program.args.length > 0
+      ? 'report'
+      : given.json === true
+        ? 'json'
+        : given.compare === true
+          ? 'compare'
+          : 'run';
   const out = typeof given.out === 'string' ? given.out : mode === 'report' ? 'out' : undefined;
+  const configured = (base: Configuration): E.Either<AdjointError, Configuration> =>
+    configurationFrom(base, given, flags, registry);
   return pipe(
-    configurationFrom(base, given, flags, registry),
-    E.map((configuration) => ({
+    E.Do,
+    E.bind('numpy', () => configured(presets.numpy)),
+    E.bind('tensorflow', () => configured(presets.tensorflow)),
+    E.bind('checkpoint', () => checkpointFrom(given)),
+    E.map(({ numpy, tensorflow, checkpoint }) => ({
       mode,
-      configuration,
+      configuration: given.preset === 'tensorflow' ? tensorflow : numpy,
+      presets: { numpy, tensorflow },
       plugins: pluginsOf(program),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
       ...(out === undefined ? {} : { out }),
     })),
   );

@@ -1,7 +1,8 @@
 import {
   aboveZero,
-  AdjointException,
   convert,
+  formatShape,
+  formatType,
   fraction,
   isFloat,
   nameCheck,
@@ -13,9 +14,11 @@ import {
   type Elementwise,
   type FloatDType,
   type RandomSource,
+  type Shape,
+  type Tensor,
 } from '@adjoint/core';
-import { exact, invalid } from '@adjoint/core/extend';
-import { createOptimizer, type Loss, type Optimizer } from '@adjoint/learn';
+import { attempt, exact, invalid, sameShape } from '@adjoint/core/extend';
+import { createOptimizer, type Initializer, type Loss, type Optimizer } from '@adjoint/learn';
 import { distance } from 'fastest-levenshtein';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -29,6 +32,7 @@ export const configurationCodec: t.Type<Configuration, unknown> = exact(
     hidden: wholeNumber(1, 10_000),
     activation: nameCheck,
     loss: nameCheck,
+    initializer: nameCheck,
     optimizer: nameCheck,
     learningRate: aboveZero,
     momentum: fraction,
@@ -46,6 +50,8 @@ export interface Configuration {
   readonly hidden: number;
   readonly activation: string;
   readonly loss: string;
+  /** Where W1 and W2 start; the biases start at zero. */
+  readonly initializer: string;
   readonly optimizer: string;
   readonly learningRate: number;
   readonly momentum: number;
@@ -65,6 +71,7 @@ export const numpyPreset: Configuration = {
   hidden: 10,
   activation: 'relu',
   loss: 'meanSquaredError',
+  initializer: 'normal',
   optimizer: 'sgd',
   learningRate: 1.5,
   momentum: 0.9,
@@ -107,17 +114,31 @@ function lookUp<T>(flag: string, name: string, things: ReadonlyMap<string, T>): 
   return E.left(invalid('option', [flag], `unknown name "${name}"`, remedy));
 }
 
+/** The derivatives and values of an activation are those of its expression for one float. */
+function activationBody(op: Elementwise): E.Either<AdjointError, void> {
+  return pipe(
+    attempt(`the op ${op.name}`, () => op.arity === 1 && isFloat(op.lambda(['f64']).body.dtype)),
+    E.filterOrElse(
+      (isActivation) => isActivation,
+      () => invalid('option', ['activation'], `${op.name} does not give a float for one float`),
+    ),
+    E.map(() => undefined),
+  );
+}
+
 /** The elementwise ops of one operand that give numbers for numbers. */
-export function activationsOf({ ops }: Registry): ReadonlyMap<string, Elementwise> {
-  const isActivation = (op: Elementwise): boolean => {
-    if (op.arity !== 1) return false;
-    return E.isRight(E.tryCatch(() => op.lambda(['f64']), String)) && isFloat(op.lambda(['f64']).body.dtype);
-  };
-  return new Map(
+export const activationsOf = ({ ops }: Registry): ReadonlyMap<string, Elementwise> =>
+  new Map(
     [...ops.values()].flatMap((op) =>
-      op.kind === 'elementwise' && isActivation(op) ? [[op.name, op] as const] : [],
+      op.kind === 'elementwise' && E.isRight(activationBody(op)) ? [[op.name, op] as const] : [],
     ),
   );
+
+/** An activation by its name; one that cannot be one says why. */
+function activationOf(name: string, registry: Registry): E.Either<AdjointError, Elementwise> {
+  const op = registry.ops.get(name);
+  const fault = op?.kind === 'elementwise' ? activationBody(op) : E.right(undefined);
+  return E.isLeft(fault) ? fault : lookUp('activation', name, activationsOf(registry));
 }
 
 /** The losses of values or logits: the network has one output. */
@@ -143,17 +164,38 @@ function optimizerOf(
 function initialize(
   { hidden, seed, dtype }: Configuration,
   source: RandomSource,
+  initializer: Initializer,
 ): E.Either<AdjointError, InitialParameters> {
-  try {
-    const stream = source.create(seed);
-    const W1 = convert(stream.normal([2, hidden]), dtype);
-    const W2 = convert(stream.normal([hidden, 1]), dtype);
-    return E.right({ W1, b1: zeros([1, hidden], dtype), W2, b2: zeros([1, 1], dtype) });
-  } catch (error) {
-    // A stream throws for a seed that it does not take: in code that is a bug, here it is input.
-    if (error instanceof AdjointException) return E.left(error.error);
-    throw error;
-  }
+  const stream = attempt(`the random stream ${source.name}`, () => source.create(seed));
+  if (E.isLeft(stream)) return stream;
+  const weight = (shape: Shape): E.Either<AdjointError, Tensor> => {
+    const by = `the initializer ${initializer.name}`;
+    const created = attempt(by, () => initializer.create(shape, stream.right));
+    if (E.isLeft(created)) return created;
+    const given = attempt(by, () => formatType(created.right));
+    const isOne = E.isRight(given) && isFloat(created.right.dtype) && sameShape(created.right.shape, shape);
+    const found = E.isRight(given) ? given.right : 'no tensor';
+    return isOne
+      ? attempt(by, () => convert(created.right, dtype))
+      : E.left(invalid('option', ['initializer'], `${by} gives ${found}, not floats ${formatShape(shape)}`));
+  };
+  return pipe(
+    E.Do,
+    E.bind('W1', () => weight([2, hidden])),
+    E.bind('W2', () => weight([hidden, 1])),
+    E.map(({ W1, W2 }) => ({ W1, b1: zeros([1, hidden], dtype), W2, b2: zeros([1, 1], dtype) })),
+  );
+}
+
+/** The most numbers of the hidden layer over all points of the surface: 200 MB of them. */
+const mostOnSurface = 25_000_000;
+
+function checkSize({ hidden, grid }: Configuration): E.Either<AdjointError, void> {
+  if (hidden * grid * grid <= mostOnSurface) return E.right(undefined);
+  const most = Math.floor(Math.sqrt(mostOnSurface / hidden));
+  return E.left(
+    invalid('option', ['grid'], `expected at most ${most} for ${hidden} hidden units, given ${grid}`),
+  );
 }
 
 /**
@@ -163,13 +205,14 @@ function initialize(
  */
 export const resolve = (configuration: Configuration, registry: Registry): E.Either<AdjointError, Resolved> =>
   pipe(
-    E.Do,
-    E.bind('activation', () => lookUp('activation', configuration.activation, activationsOf(registry))),
+    checkSize(configuration),
+    E.bind('activation', () => activationOf(configuration.activation, registry)),
     E.bind('loss', () => lookUp('loss', configuration.loss, lossesOf(registry))),
     E.bind('optimizer', () => optimizerOf(configuration, registry)),
     E.bind('source', () => lookUp('rng', configuration.rng, registry.randomSources)),
     E.bind('backend', () => lookUp('backend', configuration.backend, registry.backends)),
-    E.bind('initial', ({ source }) => initialize(configuration, source)),
+    E.bind('initializer', () => lookUp('initializer', configuration.initializer, registry.initializers)),
+    E.bind('initial', ({ source, initializer }) => initialize(configuration, source, initializer)),
     E.map(({ activation, loss, optimizer, backend, initial }) => ({
       configuration,
       activation,

@@ -7,14 +7,23 @@ interface LargestDifference {
   readonly difference: number;
 }
 
+/** How far two numbers lie apart; what is no number lies infinitely far from one. */
+function distance(a: number, b: number): number {
+  if (Object.is(a, b)) return 0;
+  const between = Math.abs(a - b);
+  return Number.isNaN(between) ? Infinity : between;
+}
+
 /** How far two lists of one length lie apart at most. */
-export function largestDifference(a: readonly number[], b: readonly number[]): LargestDifference {
-  const difference = (index: number): number => Math.abs(at(a, index) - at(b, index));
-  const indices = a.map((_, index) => index);
-  const largest = Math.max(0, ...indices.map(difference));
-  const key = largest > 0 ? difference : (index: number): number => Math.abs(at(a, index));
-  const index = indices.reduce((best, each) => (key(each) > key(best) ? each : best), 0);
-  return { index, difference: largest };
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): LargestDifference {
+  let [index, difference] = [0, 0];
+  let largest = 0;
+  for (let each = 0; each < a.length; each++) {
+    if (Math.abs(at(a, each)) > Math.abs(at(a, largest))) largest = each;
+    const between = distance(at(a, each), at(b, each));
+    if (between > difference) [index, difference] = [each, between];
+  }
+  return { index: difference > 0 ? index : largest, difference };
 }
 
 /** The row and the column of an element of a matrix. */

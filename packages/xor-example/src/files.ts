@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AdjointError } from '@adjoint/core';
 import { invalid } from '@adjoint/core/extend';
@@ -6,6 +6,11 @@ import * as E from 'fp-ts/lib/Either.js';
 
 /** File contents by path below a folder. */
 export type Files = ReadonlyMap<string, string>;
+
+function unwritable(folder: string, error: unknown): E.Either<AdjointError, never> {
+  const reason = error instanceof Error ? error.message : String(error);
+  return E.left(invalid('option', ['out'], `the folder "${folder}" cannot be written: ${reason}`));
+}
 
 /** Makes a folder and finds out whether it can be written, before any work is done for it. */
 export function prepareFolder(folder: string): E.Either<AdjointError, string> {
@@ -16,29 +21,33 @@ export function prepareFolder(folder: string): E.Either<AdjointError, string> {
     rmSync(probe);
     return E.right(folder);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return E.left(invalid('option', ['out'], `the folder "${folder}" cannot be written: ${reason}`));
+    return unwritable(folder, error);
   }
 }
 
-/** Writes files, each beside its place first and then renamed, so that none is ever half there. */
+/**
+ * Writes files, all of them or none: first into a folder beside them, and once all are there each is renamed to its
+ * place, so that none is ever half there either.
+ */
 export function writeFiles(folder: string, files: Files): E.Either<AdjointError, readonly string[]> {
-  const written: string[] = [];
-  let partial: string | undefined;
+  const beside = join(folder, `.partial-${process.pid}`);
+  const places = [...files.keys()].map((name) => [join(beside, name), join(folder, name)] as const);
   try {
     for (const [name, content] of files) {
-      const path = join(folder, name);
+      const path = join(beside, name);
       mkdirSync(dirname(path), { recursive: true });
-      partial = `${path}.partial`;
-      writeFileSync(partial, content);
-      renameSync(partial, path);
-      partial = undefined;
-      written.push(path);
+      writeFileSync(path, content);
     }
-    return E.right(written);
+    // What would stop a rename is found before the first one.
+    for (const [, path] of places) {
+      mkdirSync(dirname(path), { recursive: true });
+      if (existsSync(path) && statSync(path).isDirectory()) throw new Error(`${path} is a folder`);
+    }
+    for (const [from, to] of places) renameSync(from, to);
+    return E.right(places.map(([, path]) => path));
   } catch (error) {
-    if (partial !== undefined) rmSync(partial, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    return E.left(invalid('option', ['out'], `the folder "${folder}" cannot be written: ${reason}`));
+    return unwritable(folder, error);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
   }
 }

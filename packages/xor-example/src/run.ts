@@ -1,6 +1,7 @@
 import {
   convert,
   fromData,
+  isValue,
   rebindProgram,
   toNested,
   type AdjointError,
@@ -9,8 +10,8 @@ import {
   type Tensor,
   type Tensors,
 } from '@adjoint/core';
-import { at, lookup } from '@adjoint/core/extend';
-import { train } from '@adjoint/learn';
+import { at, attempt, invalid, lookup } from '@adjoint/core/extend';
+import { train, type CheckpointOptions } from '@adjoint/learn';
 import type { Surface } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -87,19 +88,45 @@ function accuracyOf({ data }: Tensor): number {
   return hits.length / xorTargets.length;
 }
 
+/** How a training is watched, kept and ended. */
+export interface TrainingControl {
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly checkpoint?: CheckpointOptions;
+  readonly resume?: boolean;
+  /** Called where a run goes on from a checkpoint. */
+  readonly onResumed?: (epoch: number, damaged: readonly AdjointError[]) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The network of a configuration as a graph; what an activation or a loss throws says whose it was. */
+export function buildModel(resolved: Resolved): E.Either<AdjointError, XorModel> {
+  const { configuration, activation, initial, loss } = resolved;
+  const lossBy = `the loss ${loss.name}`;
+  return pipe(
+    attempt(`the activation ${activation.name}`, () => activation.lambda([configuration.dtype])),
+    E.chain(() => attempt(lossBy, () => xorModel(initial, activation, loss, configuration.dtype))),
+    E.filterOrElse(
+      (model) => isValue(model.loss),
+      () => invalid('option', ['loss'], `${lossBy} gives no value of a graph`),
+    ),
+  );
+}
+
 /**
  * Trains the network of a configuration and evaluates it.
- * @returns Left where training diverges
+ * @returns Left where training diverges or is interrupted, and where code of a plugin throws
  */
 export const trainNetwork =
   (
     resolved: Resolved,
-    onProgress: (progress: RunProgress) => void = () => undefined,
+    { onProgress = () => undefined, onResumed, ...control }: TrainingControl = {},
   ): TE.TaskEither<AdjointError, TrainedNetwork> =>
   async () => {
-    const { configuration, activation, loss, optimizer, backend, initial } = resolved;
+    const { configuration, optimizer, backend, initial } = resolved;
     const { dtype, epochs, grid } = configuration;
-    const model = xorModel(initial, activation, loss, dtype);
+    const built = buildModel(resolved);
+    if (E.isLeft(built)) return built;
+    const model = built.right;
     const surfaceProgram = rebindProgram(model.predict, { X: { dtype, shape: [grid * grid, 2] } });
     if (E.isLeft(surfaceProgram)) return surfaceProgram;
 
@@ -115,7 +142,9 @@ export const trainNetwork =
       programs: { predict: model.predict, surface: surfaceProgram.right },
       onEvent: (event) => {
         if (event.type === 'progress') onProgress({ epoch: event.step, epochs, loss: event.loss });
+        if (event.type === 'resumed') onResumed?.(event.step, event.damaged);
       },
+      ...control,
     })();
     if (E.isLeft(trained)) return trained;
     const { executable, snapshots } = trained.right;
@@ -153,6 +182,6 @@ export const run = (
 ): TE.TaskEither<AdjointError, Run> =>
   pipe(
     TE.fromEither(resolve(configuration, registry)),
-    TE.chain((resolved) => trainNetwork(resolved, onProgress)),
+    TE.chain((resolved) => trainNetwork(resolved, onProgress && { onProgress })),
     TE.map((network) => network.run),
   );

@@ -31,7 +31,12 @@ const request = (...args: readonly string[]): unknown => {
 
 describe('a command line', () => {
   it('is the NumPy preset where it says nothing', () => {
-    expect(request()).toEqual({ mode: 'run', configuration: numpyPreset, plugins: [] });
+    expect(request()).toEqual({
+      mode: 'run',
+      configuration: numpyPreset,
+      presets: { numpy: numpyPreset, tensorflow: tensorflowPreset },
+      plugins: [],
+    });
     expect(request('--preset', 'numpy')).toEqual(request());
     expect(request('--preset', 'tensorflow')).toMatchObject({ configuration: tensorflowPreset });
   });
@@ -63,6 +68,30 @@ describe('a command line', () => {
     expect(request('--out', 'charts')).toMatchObject({ mode: 'run', out: 'charts' });
     expect(request('--plugin', 'a.mjs', '--plugin', 'b.mjs')).toMatchObject({ plugins: ['a.mjs', 'b.mjs'] });
     expect(request('--help')).toMatchObject({ mode: 'help' });
+  });
+
+  it('changes both presets of a report', () => {
+    expect(request('report', '--epochs', '3')).toMatchObject({
+      presets: { numpy: { epochs: 3, dtype: 'f64' }, tensorflow: { epochs: 3, dtype: 'f32' } },
+    });
+  });
+
+  it('says where a run is kept', () => {
+    expect(request('--checkpoint', 'runs', '--checkpoint-every', '20', '--resume')).toMatchObject({
+      checkpoint: { folder: 'runs', every: 20, resume: true },
+    });
+    expect(request('--checkpoint', 'runs')).toMatchObject({ checkpoint: { folder: 'runs', resume: false } });
+  });
+
+  it('is helped with everything that the registry has, and with the exit codes', () => {
+    const help = parseCommand(['--help'], registry);
+    const text = E.isRight(help) && help.right.mode === 'help' ? help.right.text.replace(/\s+/g, ' ') : '';
+    expect(text).toContain(
+      'initializer: zeros, ones, normal, uniform, glorotUniform, glorotNormal, heNormal',
+    );
+    expect(text).toMatch(/activation of the hidden layer: .*\btanh, .*\brelu, /);
+    expect(text).toContain('backend: interpreter, wasm');
+    expect(text).toMatch(/Exit codes: 0 .* 3 training diverged 130 interrupted/);
   });
 });
 
@@ -143,6 +172,16 @@ describe('a refused command line', () => {
     ],
     [['reports'], 'unknown command "reports". There is "report".'],
     [['--json', '--compare'], '--json and --compare exclude each other'],
+    [
+      ['report', '--json'],
+      'report and --json exclude each other. A report is of both presets and has a comparison.',
+    ],
+    [['--resume'], '--resume: there is no folder of checkpoints. Say where: --checkpoint FOLDER.'],
+    [
+      ['--checkpoint', 'x', '--checkpoint-every', '0'],
+      '--checkpoint-every: expected a whole number from 1 on, given "0"',
+    ],
+    [['--out', ''], '--out: expected a folder, given ""'],
   ])('%j', (args, line) => {
     expect(refusal(...args)).toBe(line);
   });

@@ -14,7 +14,7 @@ async function compared(changes: Partial<Configuration>): Promise<E.Either<strin
   if (E.isLeft(resolved)) return E.left(errorLine(resolved.left));
   const network = await trainNetwork(resolved.right)();
   if (E.isLeft(network)) return E.left(errorLine(network.left));
-  const result = compare(network.right, registry.right);
+  const result = await compare(network.right, registry.right)();
   // What is refused after the training is refused before it.
   expect(checkDerived(resolved.right)).toEqual(E.isLeft(result) ? result : E.right(undefined));
   return E.isLeft(result) ? E.left(errorLine(result.left)) : result;
@@ -32,9 +32,10 @@ describe('the comparison', () => {
     expect(comparison.epochs.map(({ epoch }) => epoch)).toEqual([0, 499]);
     for (const { rows } of comparison.epochs) {
       expect(rows.map(({ name }) => name).join(' ')).toBe('Z1 A1 Z2 A2 dA2 dZ2 dW2 db2 dA1 dZ1 dW1 db1');
-      for (const { largestDifference, byHand } of rows) {
-        expect(largestDifference).toBeLessThan(1e-15);
-        expect(byHand).not.toBe(0);
+      for (const { compared, verdict } of rows) {
+        expect(compared?.largestDifference).toBeLessThan(1e-15);
+        expect(compared?.byHand).not.toBe(0);
+        expect(verdict).toEqual({ kind: 'agrees' });
       }
     }
     expect(comparison.lossDifference).toBeLessThan(1e-14);
@@ -70,7 +71,29 @@ describe('other comparisons', () => {
     if (E.isLeft(result)) throw new Error(result.left);
     expect(result.right.epochs).toHaveLength(changes.epochs === 1 ? 1 : 2);
     for (const { rows } of result.right.epochs) {
-      for (const { largestDifference } of rows) expect(largestDifference).toBeLessThan(1e-14);
+      for (const { compared } of rows) expect(compared?.largestDifference).toBeLessThan(1e-14);
+    }
+  });
+
+  it('checks a part of the gradients of many units, and says how many', async () => {
+    const result = await compared({ hidden: 1000, epochs: 2, grid: 2 });
+    if (E.isLeft(result)) throw new Error(result.left);
+    expect(result.right.nudged.map(({ compared, elements }) => [compared, elements])).toEqual([
+      [100, 2000],
+      [100, 1000],
+      [100, 1000],
+      [1, 1],
+    ]);
+    expect(comparisonText(result.right)).toContain('100 of 2000');
+    // A unit near the kink is moved alone: that all of so many are clear of it at once does not happen.
+    for (const { largestDifference } of result.right.nudged) expect(largestDifference).toBeLessThan(1e-7);
+  });
+
+  it('is of f32 too', async () => {
+    const result = await compared({ ...presets.tensorflow, epochs: 20, grid: 2 });
+    if (E.isLeft(result)) throw new Error(result.left);
+    for (const { rows } of result.right.epochs) {
+      expect(rows.filter(({ verdict }) => verdict.kind !== 'agrees')).toEqual([]);
     }
   });
 

@@ -153,12 +153,12 @@ export default { name: 'signs', version: '1.0.0', core: '^0.1.0', optimizers: [s
     [
       'misshapen',
       () => file('misshapen.mjs', 'export default { name: "m", version: "1.0.0", core: "*", ops: 5 }'),
-      /does not export a plugin/,
+      /is faulty: invalid plugin at \$\.m\.ops: expected a list/,
     ],
     [
       'misspelt',
       () => file('misspelt.mjs', 'export default { name: "m", version: "1.0.0", core: "*", optimisers: [] }'),
-      /does not export a plugin: invalid plugin at \$\.m: unknown key "optimisers"; expected name, .*, optimizers, /,
+      /is faulty: invalid plugin at \$\.m: unknown key "optimisers"; expected name, .*, optimizers, /,
     ],
     [
       'outdated',
@@ -172,7 +172,7 @@ export default { name: 'signs', version: '1.0.0', core: '^0.1.0', optimizers: [s
           'clash.mjs',
           `import { elementwise } from '@adjoint/core'; export default { name: 'mine', version: '1.0.0', core: '*', ops: [elementwise('relu', (x) => x)] }`,
         ),
-      /^--plugin: .*both "@adjoint\/core" and "mine" bring "relu"/,
+      /^--plugin: .*both "@adjoint\/core" and "mine" bring "relu"\. Rename one, or leave one plugin out\.$/,
     ],
   ])('that is %s is refused in one line', (_, path, line) => {
     const { stdout, stderr, status } = xor('--plugin', path());

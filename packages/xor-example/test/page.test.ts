@@ -23,7 +23,9 @@ async function smallReport(): Promise<string> {
   if (E.isLeft(resolved)) throw new Error(errorLine(resolved.left));
   const network = await trainNetwork(resolved.right)();
   if (E.isLeft(network)) throw new Error(errorLine(network.left));
-  return (await reportFiles([network.right])).get('report.html') ?? '';
+  const files = await reportFiles([network.right]);
+  if (E.isLeft(files)) throw new Error(errorLine(files.left));
+  return files.right.get('report.html') ?? '';
 }
 
 describe.skipIf(!existsSync(browserPath) && process.env.CI === undefined)('the page', () => {

@@ -16,6 +16,7 @@ import { gradientGraph } from '../src/gradient-graph.js';
 import { xorModel } from '../src/model.js';
 import { activationCurve } from '../src/report/charts.js';
 import { derivationRows } from '../src/report/derivation.js';
+import { formulaOf, writtenParts } from '../src/report/formula.js';
 import { reportFiles } from '../src/report/report.js';
 import { trainNetwork, type TrainedNetwork } from '../src/run.js';
 
@@ -41,7 +42,7 @@ describe('the report of two runs', () => {
       await trained({}),
       await trained({ ...presets.tensorflow, epochs: 30, grid: 6 }),
     ];
-    files = await reportFiles([numpy, tensorflow], success(compare(numpy, registry)));
+    files = success(await reportFiles([numpy, tensorflow], success(await compare(numpy, registry)())));
   });
 
   it('has a spec and an SVG of every chart, and one page', () => {
@@ -69,9 +70,9 @@ describe('the report of two runs', () => {
     expect(html).not.toMatch(/<(?:script|img|iframe)[^>]* src=|<link[^>]* href="(?!data:)|@import|url\(http/);
     expect(html.match(/data-chart="/g)).toHaveLength(8);
     expect(html).toContain('<html lang="en">');
-    // Two script elements, and nothing in them that closes one early.
-    expect(html.match(/<script>/g)).toHaveLength(2);
-    expect(html.match(/<\/script>/g)).toHaveLength(2);
+    // Three script elements, and nothing in them that closes one early.
+    expect(html.match(/<script>/g)).toHaveLength(3);
+    expect(html.match(/<\/script>/g)).toHaveLength(3);
   });
 });
 
@@ -83,7 +84,7 @@ describe('the report of runs with the same random stream', () => {
       await trained(small),
       await trained({ ...small, seed: 2 }),
     ];
-    const files = await reportFiles([a, b, c]);
+    const files = success(await reportFiles([a, b, c]));
     expect([...files.keys()].filter((name) => name.startsWith('svg/surface-3d'))).toEqual([
       'svg/surface-3d-numpy-generator.svg',
       'svg/surface-3d-numpy.svg',
@@ -112,7 +113,7 @@ describe('the report and the comparison of a run', () => {
         ),
     };
     const network = success(await trainNetwork({ ...resolved, backend: counting })());
-    await reportFiles([network], success(compare(network, registry)));
+    success(await reportFiles([network], success(await compare(network, registry)())));
     const steps = ran.filter(([name]) => name === 'step').map(([, count]) => count ?? 1);
     expect(steps.reduce((sum, count) => sum + count)).toBe(7);
     expect(ran.filter(([name]) => name !== 'step').map(([name]) => name)).toEqual(['predict', 'surface']);
@@ -121,12 +122,47 @@ describe('the report and the comparison of a run', () => {
 
 describe('the report of a run that was not derived by hand', () => {
   it('has everything but comparison and derivation, and the plugin’s formulas', async () => {
-    const files = await reportFiles([await trained({ activation: 'mish' })]);
+    const files = success(await reportFiles([await trained({ activation: 'mish' })]));
     const html = files.get('report.html') ?? '';
     expect(html).not.toContain('id="comparison"');
     expect(html).not.toContain('id="derivation"');
     expect(html).toContain('mish: <span class="katex">');
     expect(files.get('svg/activation.svg')).toContain('mish');
+  });
+});
+
+describe('the report of an activation whose formula is long', () => {
+  const iterated = (name: string, count: number) =>
+    elementwise(name, (x) => {
+      let v: core.Scalar = x;
+      for (let step = 0; step < count; step++) v = scalar.tanh(scalar.multiply(v, scalar.subtract(1, v)));
+      return v;
+    });
+
+  it('says how long it is, and draws the graph', async () => {
+    const own = success(
+      core.createRegistry(
+        [
+          ...standardPlugins,
+          { ...plugin, name: 'long', ops: [iterated('seven', 7), iterated('n'.repeat(20_000), 1)] },
+        ],
+        learnKinds,
+      ),
+    );
+    for (const activation of ['seven', 'n'.repeat(20_000)]) {
+      const network = success(
+        await trainNetwork(success(resolve({ ...presets.numpy, epochs: 2, grid: 2, activation }, own)))(),
+      );
+      const files = success(await reportFiles([network]));
+      expect(files.get('svg/graph.svg')).toContain('…');
+      if (activation === 'seven') expect(files.get('report.html')).toContain('parts');
+    }
+  });
+
+  it('counts what is written twice as two', () => {
+    const { body } = iterated('forty', 40).lambda(['f64']);
+    expect(writtenParts(body)).toBe(5 * 2 ** 40 - 4);
+    expect(formulaOf('f', body)).toMatch(/^f = \\text\{an expression of [\d,]+ parts\}$/);
   });
 });
 

@@ -1,6 +1,5 @@
 import { formulasOf } from '@adjoint/core';
 import { lookup, symbol } from '@adjoint/core/extend';
-import katex from 'katex';
 import type { GradientGraph } from '../gradient-graph.js';
 import type { Backward } from '../manual.js';
 
@@ -55,10 +54,6 @@ const steps: readonly Omit<DerivationRow, 'byGraph'>[] = [
     byHand: '\\mathrm{d}b_1 = \\sum_{\\text{rows}} \\mathrm{d}Z_1',
   },
 ];
-
-/** A formula as MathML, which browsers typeset without fonts or scripts of ours; its fractions are as tall as letters. */
-export const typeset = (latex: string): string =>
-  katex.renderToString(`\\displaystyle ${latex}`, { output: 'mathml', throwOnError: true });
 
 /** Each step of the hand derivation beside the formula of the cotangent in the graph. */
 export function derivationRows({ whole, quantities }: GradientGraph): readonly DerivationRow[] {

@@ -1,9 +1,11 @@
 import { last } from '@adjoint/core/extend';
 import type { Comparison } from '../compare.js';
 import { margin, type GradientRow } from '../gradient-check.js';
-import type { QuantityRow } from '../quantities.js';
+import { verdictText, type QuantityRow } from '../quantities.js';
+import { elementsText, trainingText } from '../table.js';
 import type { Chart, Section, TitledRun } from './charts.js';
-import { typeset, type DerivationRow } from './derivation.js';
+import type { DerivationRow } from './derivation.js';
+import { typeset } from './formula.js';
 import { policyOf } from './scripts.js';
 import { style } from './style.js';
 
@@ -33,11 +35,13 @@ function table(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   numbers: readonly number[],
+  wrong: readonly boolean[] = [],
 ): string {
   const head = header.map((title, column) => cell('th', title, numbers.includes(column))).join('');
   const body = rows
     .map(
-      (row) => `<tr>${row.map((text, column) => cell('td', text, numbers.includes(column))).join('')}</tr>`,
+      (row, index) =>
+        `<tr${wrong[index] === true ? ' class="wrong"' : ''}>${row.map((text, column) => cell('td', text, numbers.includes(column))).join('')}</tr>`,
     )
     .join('\n');
   return `<div class="scroll"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
@@ -49,29 +53,36 @@ const position = (at: readonly number[]): string => `[${at.join(', ')}]`;
 const quantityTable = (epoch: number, rows: readonly QuantityRow[]): string =>
   table(
     `Epoch ${epoch}`,
-    ['Quantity', 'Shape', 'At', 'By hand', 'By the graph', 'Largest difference', 'Node'],
-    rows.map(({ name, shape, at, byHand, byGraph, largestDifference, node }) => [
+    ['Quantity', 'Shape', 'At', 'By hand', 'By the graph', 'Largest difference', 'Verdict', 'Node'],
+    rows.map(({ name, shape, verdict, compared, node }) => [
       name,
       position(shape),
-      position(at),
-      byHand.toPrecision(10),
-      byGraph.toPrecision(10),
-      difference(largestDifference),
+      ...(compared === undefined
+        ? ['', '', '', '']
+        : [
+            position(compared.at),
+            compared.byHand.toPrecision(10),
+            compared.byGraph.toPrecision(10),
+            difference(compared.largestDifference),
+          ]),
+      verdictText(verdict),
       node,
     ]),
     [3, 4, 5],
+    rows.map(({ verdict: { kind } }) => kind === 'differs' || kind === 'misshapen'),
   );
 
 const gradientTable = (caption: string, rows: readonly GradientRow[]): string =>
   table(
     caption,
-    ['Gradient by', 'At', 'Derived', 'Central difference', 'Largest difference'],
-    rows.map(({ parameter, at, derived, measured, largestDifference }) => [
-      parameter,
-      position(at),
-      derived.toPrecision(10),
-      measured.toPrecision(10),
-      difference(largestDifference),
+    ['Gradient by', 'At', 'Derived', 'Central difference', 'Largest difference', 'Elements'],
+    rows.map((row) => [
+      row.parameter,
+      position(row.at),
+      row.derived.toPrecision(10),
+      row.measured.toPrecision(10),
+      difference(row.largestDifference),
+      elementsText(row),
     ]),
     [2, 3, 4],
   );
@@ -92,17 +103,17 @@ const runTable = (runs: readonly TitledRun[]): string =>
     [3, 4, 6],
   );
 
-const comparisonSection = ({ epochs, lossDifference, nudged, onKink }: Comparison): string => `
+const comparisonSection = (comparison: Comparison): string => `
 <section id="comparison"><h2>The hand derivation beside the graph</h2>
 <p>The twelve quantities of the notebook, computed in plain loops by the hand derivation and by the graph's nodes, at the
-same parameters. Each row shows the element where the two differ most, or else the largest one. Trained each on its own
-from the same start, the two never differ in a loss by more than ${difference(lossDifference)}.</p>
-${epochs.map(({ epoch, rows }) => quantityTable(epoch, rows)).join('\n')}
+same parameters. Each row shows the element where the two differ most, or else the largest one, and is judged by its own
+line: a quantity that is wrong for what it reads alone follows. ${escape(trainingText(comparison))}.</p>
+${comparison.epochs.map(({ epoch, rows }) => quantityTable(epoch, rows)).join('\n')}
 <h3>Gradients beside central differences</h3>
-${gradientTable(`At the start, nudged by seeded noise so that every |Z1| is above ${margin}`, nudged)}
+${gradientTable(`At the start, nudged by seeded noise so that every |Z1| is above ${margin}`, comparison.nudged)}
 <p>At the start itself, Z1 of the input [0, 0] is exactly 0, on the kink of relu. Central differences then measure the mean
 of two slopes, so they are off, for b1 above all; the gradient, with relu′(0) = 0, is right.</p>
-${gradientTable('At the start itself', onKink)}</section>`;
+${gradientTable('At the start itself', comparison.onKink)}</section>`;
 
 const derivationSection = (rows: readonly DerivationRow[]): string => `
 <section id="derivation"><h2>Each gradient, derived</h2>

@@ -1,6 +1,7 @@
-import { print, scalar } from '@adjoint/core';
-import { at } from '@adjoint/core/extend';
+import { print, scalar, type AdjointError } from '@adjoint/core';
+import { at, errorOf } from '@adjoint/core/extend';
 import { compileSpec, toSvg } from '@adjoint/viz';
+import * as E from 'fp-ts/lib/Either.js';
 import type { Comparison } from '../compare.js';
 import type { Resolved } from '../configuration.js';
 import type { Files } from '../files.js';
@@ -8,6 +9,7 @@ import { gradientGraph } from '../gradient-graph.js';
 import type { TrainedNetwork } from '../run.js';
 import { chartsOf, type TitledRun } from './charts.js';
 import { derivationRows } from './derivation.js';
+import { formulaOf } from './formula.js';
 import { page } from './page.js';
 import { scriptsOf } from './scripts.js';
 
@@ -20,8 +22,8 @@ function activationFormulas({ activation }: Resolved) {
   const slope = scalar.derivative(body, at(parameters, 0));
   return {
     name: activation.name,
-    formula: `f\\left(x\\right) = ${scalar.scalarToLatex(body)}`,
-    derivative: `f'\\left(x\\right) = ${slope === undefined ? '0' : scalar.scalarToLatex(slope)}`,
+    formula: formulaOf('f\\left(x\\right)', body),
+    derivative: slope === undefined ? "f'\\left(x\\right) = 0" : formulaOf("f'\\left(x\\right)", slope),
   };
 }
 
@@ -35,11 +37,23 @@ function titled(network: TrainedNetwork, earlier: readonly TrainedNetwork[]): Ti
 /**
  * The files of some runs: each chart as `specs/NAME.json` and `svg/NAME.svg`, and `report.html`, which opens offline.
  * The activation, the graph and the derivation are those of the first run.
+ * @returns Left where what a plugin brings cannot be drawn
  * @param comparison the first run's, where it is the network that was derived by hand
  */
-export async function reportFiles(
+export const reportFiles = (
   networks: readonly [TrainedNetwork, ...TrainedNetwork[]],
   comparison?: Comparison,
+): Promise<E.Either<AdjointError, Files>> => {
+  const { activation } = networks[0].resolved;
+  const files = filesOf(networks, comparison);
+  return files.then(E.right, (thrown: unknown) =>
+    E.left(errorOf(thrown, `drawing the activation ${activation.name}`)),
+  );
+};
+
+async function filesOf(
+  networks: readonly [TrainedNetwork, ...TrainedNetwork[]],
+  comparison: Comparison | undefined,
 ): Promise<Files> {
   const [one, ...more] = networks;
   const first = titled(one, []);

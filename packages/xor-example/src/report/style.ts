@@ -23,6 +23,7 @@ caption { text-align: left; padding: 0.25rem 0; color: var(--soft); }
 th, td { text-align: left; padding: 0.35rem 0.9rem 0.35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
 th.number { text-align: right; }
 td.number { text-align: right; font-family: ui-monospace, 'Liberation Mono', monospace; }
+tr.wrong td { color: #a4262c; background: #fdf0ef; }
 pre { background: var(--shade); border: 1px solid var(--line); border-radius: 6px; padding: 0.9rem 1rem; overflow-x: auto;
   font: 13px/1.5 ui-monospace, 'Liberation Mono', monospace; }
 math { font-size: 1.08em; }
