@@ -16,13 +16,17 @@ for (const [name, exported] of Object.entries(core.scalar)) {
 /** Methods have their rows under the names of what they are of. */
 for (const path of Object.keys(rows).filter((each) => each.includes('.') && !functions.has(each))) {
   const [owner = '', name = ''] = path.split('.');
-  const found = new Map(Object.entries(new Map<string, object>(Object.entries(core)).get(owner) ?? {})).get(name);
+  const found = new Map(Object.entries(new Map<string, unknown>(Object.entries(core)).get(owner) ?? {})).get(
+    name,
+  );
   if (isFunction(found)) functions.set(path, found);
 }
 
 describe('wrong arguments', () => {
   it('are tried of every export', () => {
-    const without = [...functions].filter(([name, fn]) => rowOf(name, fn) === undefined).map(([name]) => name);
+    const without = [...functions]
+      .filter(([name, fn]) => rowOf(name, fn) === undefined)
+      .map(([name]) => name);
     expect(without).toEqual([]);
     expect(Object.keys(rows).filter((name) => !functions.has(name))).toEqual([]);
   });

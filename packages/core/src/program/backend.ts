@@ -9,7 +9,16 @@ import { aProgram, type Program } from './program.js';
 import { lookup } from '../support/list.js';
 import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
 import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
-import { isOf, isRecord, readRecord, remedyFor, sort, unexpected, type Sort } from '../value/argument.js';
+import {
+  aRecord,
+  isOf,
+  isRecord,
+  readRecord,
+  remedyFor,
+  sort,
+  unexpected,
+  type Sort,
+} from '../value/argument.js';
 import { describe } from '../support/describe.js';
 
 export type Programs = Readonly<Record<string, Program>>;
@@ -81,10 +90,8 @@ const inProgram = (name: string, error: AdjointError): AdjointError =>
       ? { ...error, problem: `${error.problem} (in the program "${name}")` }
       : error;
 
-const namedPrograms: Sort = sort(
-  'a record of programs, as in { step, predict }',
-  isRecord,
-  (u) => (isOf(aProgram, u) ? 'Give it a name: { step: … }.' : undefined),
+const namedPrograms: Sort = sort('a record of programs, as in { step, predict }', isRecord, (u) =>
+  isOf(aProgram, u) ? 'Give it a name: { step: … }.' : undefined,
 );
 
 /** A state of compiled programs: its value in their graphs, and what it starts from. */
@@ -208,7 +215,7 @@ export function checkRun(programs: Programs, name: string, options: RunOptions):
       invalid('program', [String(name)], problem, `There are: ${listed(Object.keys(programs))}.`),
     );
   }
-  if (!isObject(options)) {
+  if (!isOf(aRecord, options)) {
     return E.left(invalid('option', [], 'expected options of a run', 'Write { steps: 10 }.'));
   }
   const { steps = 1, record = [] } = options;

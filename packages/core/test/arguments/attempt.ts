@@ -1,4 +1,12 @@
-import { AdjointException, checkGraph, graph, isValue, print, renderError, type AdjointError } from '@adjoint/core';
+import {
+  AdjointException,
+  checkGraph,
+  graph,
+  isValue,
+  print,
+  renderError,
+  type AdjointError,
+} from '@adjoint/core';
 import * as E from 'fp-ts/lib/Either.js';
 import { kinds, Own } from './kinds.js';
 
@@ -24,12 +32,13 @@ const LONGEST = 5000;
 /** Whether an error says what was expected, or what to do. */
 const isSaid = (error: AdjointError): boolean =>
   error.remedy !== undefined ||
-  (error.tag !== 'DivergenceError' &&
+  ('problem' in error &&
     /expected|should|takes|needs|there is no|no such|cannot|has no|differ|twice|must|not fit|do not|does not|is not|are not|threw|once/.test(
       error.problem,
     ));
 
-const engineError = /Cannot read|is not a function|is not iterable|Cannot convert|undefined \(|Invalid array length|Maximum call/;
+const engineError =
+  /Cannot read|is not a function|is not iterable|Cannot convert|undefined \(|Invalid array length|Maximum call/;
 
 function faultOfError(error: unknown): string | undefined {
   let text: string;
@@ -45,7 +54,10 @@ function faultOfError(error: unknown): string | undefined {
 function faultOfThrown(thrown: unknown): string | undefined {
   if (thrown instanceof Own) return undefined;
   if (thrown instanceof AdjointException) return faultOfError(thrown.error);
-  const text = thrown instanceof Error ? (thrown.stack ?? String(thrown)).split('\n').slice(0, 4).join(' | ') : typeof thrown;
+  const text =
+    thrown instanceof Error
+      ? (thrown.stack ?? String(thrown)).split('\n').slice(0, 4).join(' | ')
+      : typeof thrown;
   return `threw ${text}`;
 }
 
@@ -65,7 +77,11 @@ function faultOfResult(result: unknown, gives: Row['gives']): string | undefined
   return E.isLeft(checked) ? `made a graph that is wrong: ${renderError(checked.left)}` : undefined;
 }
 
-async function faultOfCall(fn: (...args: never[]) => unknown, args: readonly unknown[], row: Row): Promise<string | undefined> {
+async function faultOfCall(
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  row: Row,
+): Promise<string | undefined> {
   const start = performance.now();
   let fault: string | undefined;
   try {
@@ -78,14 +94,21 @@ async function faultOfCall(fn: (...args: never[]) => unknown, args: readonly unk
     }
     fault = faultOfResult(result, row.gives);
   } catch (thrown) {
-    fault = row.gives === undefined ? faultOfThrown(thrown) : `did not give a Left: ${faultOfThrown(thrown) ?? 'threw'}`;
+    fault =
+      row.gives === undefined
+        ? faultOfThrown(thrown)
+        : `did not give a Left: ${faultOfThrown(thrown) ?? 'threw'}`;
   }
   const took = performance.now() - start;
   return fault ?? (took > LONGEST ? `took ${Math.round(took)} ms` : undefined);
 }
 
 /** All faults of a function, each with the call. */
-export async function faultsOf(name: string, fn: (...args: never[]) => unknown, row: Row): Promise<readonly string[]> {
+export async function faultsOf(
+  name: string,
+  fn: (...args: never[]) => unknown,
+  row: Row,
+): Promise<readonly string[]> {
   const faults: string[] = [];
   const attempt = async (args: readonly unknown[], what: string): Promise<void> => {
     const fault = await faultOfCall(fn, args, row);
@@ -94,7 +117,8 @@ export async function faultsOf(name: string, fn: (...args: never[]) => unknown, 
   const right = row.right();
   const expected = await faultOfCall(fn, right, row);
   if (expected !== undefined) faults.push(`${name}, called rightly: ${expected}`);
-  for (let count = 0; count < right.length; count++) await attempt(row.right().slice(0, count), `${count} arguments`);
+  for (let count = 0; count < right.length; count++)
+    await attempt(row.right().slice(0, count), `${count} arguments`);
   for (const [kind, make] of Object.entries(kinds)) {
     if (row.without?.[kind] !== undefined) continue;
     for (let position = 0; position <= right.length; position++) {
