@@ -215,7 +215,8 @@ export function checkRun(programs: Programs, name: string, options: RunOptions):
       invalid('program', [String(name)], problem, `There are: ${listed(Object.keys(programs))}.`),
     );
   }
-  if (!isOf(aRecord, options)) {
+  const given: unknown = options;
+  if (!isRecord(given)) {
     return E.left(invalid('option', [], 'expected options of a run', 'Write { steps: 10 }.'));
   }
   const { steps = 1, record = [] } = options;
