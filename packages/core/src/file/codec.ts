@@ -125,13 +125,10 @@ export const shapeCodec: t.Type<Shape, unknown> = unlessFault('a shape', faultOf
 export const textCodec: t.Type<string, unknown> = unlessFault('a name', faultOfName);
 
 /**
- * A list of at most so many. The first fault ends the reading: a damaged file may have a fault in each entry, and only
+ * A list of at most so many, or of as many as lists can have. The first fault ends the reading: a damaged file may have a fault in each entry, and only
  * one is told.
  */
-export const listOf = <A>(
-  inner: t.Type<A, unknown>,
-  most: number = Infinity,
-): t.Type<readonly A[], unknown> =>
+export const listOf = <A>(inner: t.Type<A, unknown>, most = 4_294_967_295): t.Type<readonly A[], unknown> =>
   new t.Type<readonly A[], unknown>(
     `a list, of ${inner.name} each`,
     (u): u is readonly A[] => Array.isArray(u) && u.length <= most && u.every((each) => inner.is(each)),

@@ -139,12 +139,13 @@ function compileSync<P extends Programs>(
     copiedEach([...slots.right].map(([path, { initial }]) => [path, initial])),
   );
   if (E.isLeft(started)) return started;
-  let state: State = new Map(started.right);
-  let isDisposed = false;
+  // Nothing after `dispose`.
+  let current: State | undefined = new Map(started.right);
   const alone = exclusive();
 
   const run = (name: string, feeds: Tensors, options: RunOptions): E.Either<AdjointError, RunResult> => {
-    if (isDisposed) return E.left(disposed());
+    const state = current;
+    if (state === undefined) return E.left(disposed());
     const checked = checkRun(programs, name, options);
     if (E.isLeft(checked)) return checked;
     const { steps = 1, record = [] } = options;
@@ -152,21 +153,20 @@ function compileSync<P extends Programs>(
     const fed = checkFeeds(program, feeds, steps);
     if (E.isLeft(fed)) return fed;
     const [result, next] = runSteps({ program, fed: fed.right, steps, record, slots: slots.right, state });
-    // A kernel may have disposed of it.
-    if (!isDisposed) state = next;
+    // A kernel may have disposed of it meanwhile.
+    current &&= next;
     return E.right(result);
   };
   const read = (): E.Either<AdjointError, Tensors> =>
-    isDisposed ? E.left(disposed()) : E.right(Object.fromEntries(copiedEach(state)));
+    current === undefined ? E.left(disposed()) : E.right(Object.fromEntries(copiedEach(current)));
   const write = (replaced: Tensors): E.Either<AdjointError, void> => {
-    if (isDisposed) return E.left(disposed());
+    if (current === undefined) return E.left(disposed());
     const checked = checkState(slots.right, replaced);
-    if (E.isRight(checked)) state = new Map([...state, ...copiedEach(Object.entries(replaced))]);
+    if (E.isRight(checked)) current = new Map([...current, ...copiedEach(Object.entries(replaced))]);
     return checked;
   };
   const dispose = (): void => {
-    isDisposed = true;
-    state = new Map();
+    current = undefined;
   };
   return E.right(
     executableWithTasks({

@@ -38,9 +38,7 @@ function versionFaults<K extends Kind>(
   if (validVersion(version) === null) return [fault(`its version "${version}" is not a semver version`)];
   if (validRange(core) === null) return [fault(`its core range "${core}" is not a semver range`)];
   return [
-    ...(satisfies(coreVersion, core)
-      ? []
-      : [fault(`needs core ${core}, installed is ${coreVersion}`)]),
+    ...(satisfies(coreVersion, core) ? [] : [fault(`needs core ${core}, installed is ${coreVersion}`)]),
     ...Object.entries(requires).flatMap(([required, range]) => {
       const found = plugins.find((other) => other.name === required);
       if (found === undefined) return [fault(`needs the plugin "${required}" ${range}, which is not there`)];

@@ -211,9 +211,7 @@ export function checkRun(programs: Programs, name: string, options: RunOptions):
   const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
   if (program === undefined) {
     const problem = 'no program of this name was compiled';
-    return E.left(
-      invalid('program', [String(name)], problem, `There are: ${listed(Object.keys(programs))}.`),
-    );
+    return E.left(invalid('program', [name], problem, `There are: ${listed(Object.keys(programs))}.`));
   }
   const given: unknown = options;
   if (!isRecord(given)) {

@@ -5,6 +5,7 @@ import {
   tensor,
   toNested,
   zeros,
+  type Nested,
   type Shape,
   type Tensor,
 } from '@adjoint/core';
@@ -87,9 +88,9 @@ describe('a tensor', () => {
   it('nests as deep as it has axes, whatever their number', () => {
     const deep: Tensor = { dtype: 'f64', shape: Array<number>(3000).fill(1), data: new Float64Array([7]) };
     expect(formatTensor(deep)).toMatch(/\{…\}$/);
-    let nested = toNested(deep);
+    let nested: Nested | undefined = toNested(deep);
     let depth = 0;
-    for (; Array.isArray(nested); depth++) nested = nested[0] ?? 0;
+    for (; typeof nested === 'object'; depth++) nested = nested[0];
     expect([nested, depth]).toEqual([7, 3000]);
     expect(toNested(tensor([[1, 2, 3], [4, 5, 6]]))).toEqual([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
   });
