@@ -12,6 +12,7 @@ import {
   type Program,
   type Programs,
   type SyncBackend,
+  type Tensor,
   type Tensors,
 } from '@adjoint/core';
 import { executableWithTasks } from '@adjoint/core/extend';
@@ -69,6 +70,24 @@ function swapping(): Programs {
   return { swap: program({ outputs: {}, updates }) };
 }
 
+/** All of a state, none of it, and a choice by it: of what is neither 0 nor 1 backends would make different things. */
+function choosing(): Programs {
+  const { flags } = state({ flags: tensor([true, false], 'bool') });
+  const chosen = a.cond(
+    a.all(flags),
+    ([x = flags]) => [a.logicalNot(x)],
+    ([x = flags]) => [x],
+    [flags],
+  );
+  const [next = flags] = chosen;
+  return {
+    choose: program({ outputs: { every: a.all(flags), none: a.logicalNot(flags), next } }),
+  };
+}
+
+/** Made by hand, as plain JavaScript may. */
+const odd: Tensor = { dtype: 'bool', shape: [2], data: Uint8Array.of(2, 255) };
+
 /** What must be refused, as 1 where it was. */
 const refusals = (attempts: Readonly<Record<string, E.Either<AdjointError, unknown>>>): Tensors =>
   Object.fromEntries(
@@ -123,6 +142,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
         'a state of another shape': await executable.write({ total: tensor([1]) })(),
       });
       return { refused, state: right(await executable.read()()) };
+    },
+  },
+  'refuses bools that are neither 0 nor 1, and more steps than there may be': {
+    programs: choosing(),
+    play: async (executable) => {
+      const refused = refusals({
+        'an odd bool': await executable.write({ flags: odd })(),
+        'more steps than 32 bits count': await executable.run('choose', {}, { steps: 2 ** 32 + 1 })(),
+      });
+      return { refused, outputs: right(await executable.run('choose', {})()).outputs };
     },
   },
   'refuses everything once it is disposed': {

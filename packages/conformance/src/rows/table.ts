@@ -3,7 +3,7 @@ import * as a from '@adjoint/core';
 import { map, repeatLike, transposeOf, roundTo, at, sizeOf } from '@adjoint/core/extend';
 import { dtypes, scalar, type DType, type Value } from '@adjoint/core';
 import * as fc from 'fast-check';
-import { exactly, means, roundings } from '../compare/bounds.js';
+import { exactly, means } from '../compare/bounds.js';
 import { factors, probabilities, summable } from '../generate/numbers.js';
 import * as gen from '../generate/samples.js';
 import { broadcasting, none, one, ranked, two, type Sampler } from '../generate/samples.js';
@@ -46,8 +46,6 @@ const parametric = (op: (x: Value, parameter: number) => Value): Row => {
 };
 
 const exact = { bound: exactly };
-/** Each element is multiplied once, on either side. */
-const products = roundings((operands) => 2 * at(operands, 0).data.length);
 
 export const rows: Rows = {
   // Sources, and ops that hold others
@@ -68,7 +66,7 @@ export const rows: Rows = {
     of: floats,
     bound: means((x, out) => sizeOf(x) / Math.max(sizeOf(out), 1) + 1),
   }),
-  prod: row('reduction', one(fitting.reductions, a.prod, factors), { bound: products }),
+  prod: row('reduction', one(fitting.reductions, a.prod, factors), exact),
   max: row('reduction', one(fitting.reductionsOfElements, a.max), exact),
   min: row('reduction', one(fitting.reductionsOfElements, a.min), exact),
   all: row('reduction', one(fitting.reductions, a.all), { of: bools, bound: exactly }),
