@@ -60,10 +60,12 @@ const workloads = {
     const sizes = [784, 256, 128, 10];
     const feeds = { X: tensor('f32', 128, 784), Y: tensor('f32', 128, 10) };
     const parameters = a.state(
-      [0, 1, 2].map((i) => ({
-        w: tensor('f32', sizes[i], sizes[i + 1]),
-        b: a.zeros([sizes[i + 1]], 'f32'),
-      })),
+      Object.fromEntries(
+        [0, 1, 2].map((i) => [
+          i,
+          { w: tensor('f32', sizes[i], sizes[i + 1]), b: a.zeros([sizes[i + 1]], 'f32') },
+        ]),
+      ),
     );
     const X = a.input('X', [128, 784], 'f32');
     const logits = [0, 1, 2].reduce((h, i) => {
