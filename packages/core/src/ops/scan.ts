@@ -98,8 +98,6 @@ export function stepsOf(
     : E.right(steps);
 }
 
-const same = (a: TensorType, b: TensorType | undefined): boolean => b !== undefined && sameType(a, b);
-
 function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found<readonly TensorType[]> {
   const { body, carries, sequences } = attributes;
   const outputs = Object.values(body.outputs);
@@ -114,12 +112,12 @@ function types(inputs: readonly TensorType[], attributes: ScanAttributes): Found
   if (E.isLeft(found)) return found;
   const steps = found.right;
   const expected = bodyTypes(inputs, attributes);
-  const wrong = body.inputs.findIndex((value, index) => !same(value, expected[index]));
+  const wrong = body.inputs.findIndex((value, index) => !sameType(value, at(expected, index)));
   if (wrong >= 0) {
     const [taken, given] = [at(body.inputs, wrong), expected[wrong]].map((type) => type && formatType(type));
     return refused(`the body does not fit operand ${wrong}: it takes ${taken}, given ${given}`);
   }
-  const changed = outputs.slice(0, carries).findIndex((next, index) => !same(next, inputs[index]));
+  const changed = outputs.slice(0, carries).findIndex((next, index) => !sameType(next, at(inputs, index)));
   if (changed >= 0) {
     const [from, to] = [formatType(at(inputs, changed)), formatType(at(outputs, changed))];
     return refused(`the body changes the type of carry ${changed}: ${from} became ${to}`);
@@ -172,15 +170,12 @@ function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
   const { init, sequences = [], constants = [], length, reverse = false } = options;
   expectArgument('scan', 'init', init, someValues);
   const operands = [...init, ...sequences, ...constants];
-  const misfit: (problem: string, remedy: string) => never = (problem, remedy) => {
-    throw new AdjointException(opError('scan', operands, { problem, remedy }));
-  };
+  const misfit = (problem: string, remedy: string): AdjointException =>
+    new AdjointException(opError('scan', operands, { problem, remedy }));
   const flat = sequences.findIndex(({ shape }) => shape.length === 0);
   if (flat >= 0) {
-    misfit(
-      `operand ${init.length + flat}, a sequence, has no axis to be sliced along`,
-      'A sequence has one slice a step along its first axis; what stays the same is one of the constants.',
-    );
+    const problem = `operand ${init.length + flat}, a sequence, has no axis to be sliced along`;
+    throw misfit(problem, 'A sequence has one slice a step along its first axis; a constant stays the same.');
   }
   const carries = bodyInputs(init, 'carry');
   const slices = bodyInputs(sequences.map(sliceType), 'slice');
@@ -188,10 +183,8 @@ function applyScan(body: ScanBody, options: ScanOptions): readonly Value[] {
   const made = body(carries, slices, shared);
   expectArgument('scan', 'body', made, aScanResult);
   if (made.carries.length !== init.length) {
-    misfit(
-      `the body returns ${made.carries.length} carries, for ${init.length} in init`,
-      'A step hands on each carry, in the order of init.',
-    );
+    const problem = `the body returns ${made.carries.length} carries, for ${init.length} in init`;
+    throw misfit(problem, 'A step hands on each carry, in the order of init.');
   }
   const outputs = Object.fromEntries([
     ...made.carries.map((value, index) => [`carry${index}`, value] as const),

@@ -111,7 +111,11 @@ export const kinds: Readonly<Record<string, () => unknown>> = {
   'a copy of a value': () => ({ ...value }),
   'a node': () => value.node,
   'a graph': () => graph({ out: value }),
-  'a graph made by hand': () => ({ inputs: [{}], nodes: [{ inputs: [], outputs: [] }], outputs: { out: {} } }),
+  'a graph made by hand': () => ({
+    inputs: [{}],
+    nodes: [{ inputs: [], outputs: [] }],
+    outputs: { out: {} },
+  }),
   'a program': () => program({ outputs: { out: value } }),
   'a program made by hand': () => ({ graph: {}, outputs: ['out'], updates: [{}], perStep: [] }),
   'a right': () => E.right(1),

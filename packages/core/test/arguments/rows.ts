@@ -14,7 +14,10 @@ export const w = a.variable('w', a.zeros([2]));
 export const s = scalar.argument('s');
 const t = scalar.argument('t');
 export const doubled = a.graph({ out: a.multiply(x, 2) });
-export const step = a.program({ outputs: { out: a.multiply(w, 2) }, updates: [{ state: w, next: a.add(w, 1) }] });
+export const step = a.program({
+  outputs: { out: a.multiply(w, 2) },
+  updates: [{ state: w, next: a.add(w, 1) }],
+});
 const read = createRegistry([corePlugin]);
 if (E.isLeft(read)) throw new Error('core registers itself');
 export const registry = read.right;
@@ -72,9 +75,15 @@ const graphs: Rows = {
 
 const makers: Rows = {
   elementwise: called('twice', (each: scalar.Scalar) => scalar.multiply(each, 2)),
-  parametric: called('times', { by: 2 }, (each: scalar.Scalar, { by }: { by: number }) => scalar.multiply(each, by)),
+  parametric: called('times', { by: 2 }, (each: scalar.Scalar, { by }: { by: number }) =>
+    scalar.multiply(each, by),
+  ),
   composite: called('twice', (each: a.Value) => a.multiply(each, 2)),
-  compositeWithPullback: called('twice', (each: a.Value) => a.multiply(each, 2), () => [undefined]),
+  compositeWithPullback: called(
+    'twice',
+    (each: a.Value) => a.multiply(each, 2),
+    () => [undefined],
+  ),
 };
 
 const ops: Rows = {
@@ -129,10 +138,13 @@ const ops: Rows = {
     ([each]: readonly a.Value[]) => [each],
     [x],
   ),
-  scan: called(([carry]: readonly a.Value[], [each]: readonly a.Value[]) => ({ carries: [carry], stacked: [each] }), {
-    init: [vector],
-    sequences: [x],
-  }),
+  scan: called(
+    ([carry]: readonly a.Value[], [each]: readonly a.Value[]) => ({ carries: [carry], stacked: [each] }),
+    {
+      init: [vector],
+      sequences: [x],
+    },
+  ),
 };
 
 const programs: Rows = {
@@ -179,7 +191,11 @@ const scalars: Rows = {
   subexpressions: called([s, t]),
   derivative: called(scalar.square(s), s),
   times: called(s, t),
-  evaluateLambda: called({ parameters: [s], body: scalar.square(s) }, [new Float64Array(2)], new Float64Array(2)),
+  evaluateLambda: called(
+    { parameters: [s], body: scalar.square(s) },
+    [new Float64Array(2)],
+    new Float64Array(2),
+  ),
   evaluateScalar: called(scalar.square(s), { s: 2 }),
   evaluateScalars: called([scalar.square(s)], { s: 2 }),
   evaluatorOf: called(scalar.add, 'f64'),

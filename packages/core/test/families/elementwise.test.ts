@@ -15,25 +15,15 @@ describe('elementwise', () => {
       'no name',
       (a: Scalar) => a,
       undefined,
-      'invalid argument at $.elementwise.name: expected a name, found a function',
+      'the argument name of elementwise: expected a name, found a function',
     ],
-    [
-      'an empty name',
-      '',
-      (a: Scalar) => a,
-      'invalid argument at $.elementwise.name: expected a name, found ""',
-    ],
-    [
-      'no function',
-      'odd',
-      scalar.constant(1),
-      'invalid argument at $.odd.body: expected a function, found an object',
-    ],
+    ['an empty name', '', (a: Scalar) => a, 'the argument name of elementwise: expected a name, found ""'],
+    ['no function', 'odd', scalar.constant(1), 'the argument body of odd: expected a function, found a'],
     [
       'a function of two',
       'odd',
       (a: Scalar, b: Scalar) => scalar.add(a, b),
-      'invalid argument at $.odd.body: expected a function of 1, found one of 2',
+      'the argument body of odd: expected a function of 1, found one of 2',
     ],
   ])('refuses %s', (_, name, body, message) => {
     expect(() => elementwise(untyped(name), untyped(body))).toThrow(AdjointException);
@@ -44,7 +34,7 @@ describe('elementwise', () => {
     ['a product of JavaScript', () => NaN, 'odd: its function gives NaN, not a scalar expression'],
     ['nothing', () => undefined, 'odd: its function gives nothing, not a scalar expression'],
     ['a function', () => scalar.exp, 'odd: its function gives a function, not a scalar expression'],
-    ['a value', () => x, 'odd: its function gives an object, not a scalar expression'],
+    ['a value', () => x, 'odd: its function gives a value f64[4, 2], not a scalar expression'],
     [
       "somebody else's argument",
       () => scalar.argument('y'),
@@ -80,7 +70,7 @@ describe('elementwise', () => {
 
   it('names the function that is given something else than expressions', () => {
     expect(() => scalar.multiply(untyped(x), 2)).toThrow(
-      'invalid argument at $.multiply[0]: expected a scalar expression or a number, found an object',
+      'operand 0 of multiply: expected a scalar expression or a number, found a value',
     );
   });
 });
@@ -91,22 +81,22 @@ describe('parametric', () => {
     [
       'a parameter that there is not',
       () => steep(x, untyped({ slop: 1 })),
-      'invalid argument at $.steep.slop: there is no such parameter; there is slope',
+      'the argument slop of steep: there is no such parameter; there is slope',
     ],
     [
       'one that is no number',
       () => steep(untyped<object>({ slope: '1' }))(x),
-      'invalid argument at $.steep.slope: expected a number, found "1"',
+      'the argument slope of steep: expected a number, found "1"',
     ],
     [
       'a default that is no number',
       () => parametric('odd', untyped<{ a: number }>({ a: '1' }), (a) => a),
-      'invalid argument at $.odd.a: expected a number',
+      'the argument a of odd: expected a number',
     ],
     [
       'no name',
       () => parametric(untyped(undefined), {}, (a) => a),
-      'invalid argument at $.parametric.name: expected a name, found nothing',
+      'the argument name of parametric: expected a name, found nothing',
     ],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(message);
@@ -123,12 +113,20 @@ describe('defineScalarFunction', () => {
     notation: { precedence: 6, latex: () => 'odd' },
   } as const;
   it.each<[string, object, string]>([
-    ['a name', { name: undefined }, '$.defineScalarFunction.name: expected a name, found nothing'],
-    ['an arity', { arity: 0 }, '$.odd.arity: expected a number of operands from 1 on, found 0'],
-    ['a signature', { signature: 'reals' }, '$.odd.signature: expected float, number'],
-    ['evaluate', { evaluate: undefined }, '$.odd.evaluate: expected a function, found nothing'],
-    ['partials', { partials: [] }, '$.odd.partials: expected a function, found a list'],
-    ['a notation', { notation: undefined }, '$.odd["notation.latex"]: expected a function, found nothing'],
+    [
+      'a name',
+      { name: undefined },
+      'the argument name of defineScalarFunction: expected a name, found nothing',
+    ],
+    ['an arity', { arity: 0 }, 'the argument arity of odd: expected a number of operands from 1 on, found 0'],
+    ['a signature', { signature: 'reals' }, 'the argument signature of odd: expected float, number'],
+    ['evaluate', { evaluate: undefined }, 'the argument evaluate of odd: expected a function, found nothing'],
+    ['partials', { partials: [] }, 'the argument partials of odd: expected a function, found an empty list'],
+    [
+      'a notation',
+      { notation: undefined },
+      'the argument notation.latex of odd: expected a function, found nothing',
+    ],
   ])('refuses a record without %s', (_, fields, message) => {
     const odd = untyped<scalar.ScalarFunctionRecord<1>>({ ...record, ...fields });
     expect(() => scalar.defineScalarFunction<1>(odd)).toThrow(AdjointException);

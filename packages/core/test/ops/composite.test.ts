@@ -17,15 +17,11 @@ const body = (given: unknown): ((x: Value) => Value) => given as (x: Value) => V
 
 describe('composite', () => {
   it.each<[string, () => unknown, string]>([
-    [
-      'no name',
-      () => composite('', square),
-      'invalid argument at $.composite.name: expected a name, found ""',
-    ],
+    ['no name', () => composite('', square), 'the argument name of composite: expected a name, found ""'],
     [
       'no function',
       () => composite('odd', body(x)),
-      'invalid argument at $.odd.body: expected a function, found an object',
+      'the argument body of odd: expected a function, found a',
     ],
     [
       'a body that returns nothing',
@@ -61,7 +57,7 @@ describe('compositeWithPullback', () => {
     [
       'no pullback',
       () => compositeWithPullback('odd', square, undefined as never),
-      'invalid argument at $.odd.pullback: expected a function, found nothing',
+      'the argument pullback of odd: expected a function, found nothing',
     ],
     [
       'a body that returns nothing',
@@ -81,9 +77,9 @@ describe('compositeWithPullback', () => {
           body(() => [x]),
           () => [],
         )(x),
-      'its body returned a list, not a value',
+      'its body returned the list […], not a value',
     ],
-    ['a number as an operand', () => pulled(2 as never), 'odd: operand 0 is not a value'],
+    ['a number as an operand', () => pulled(2 as never), 'operand 0 of odd: expected a value, found 2'],
   ])('refuses %s', (_, run, message) => {
     expect(run).toThrow(AdjointException);
     expect(run).toThrow(message);

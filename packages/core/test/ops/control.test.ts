@@ -56,17 +56,17 @@ describe('scan', () => {
     [
       'a body that returns a list',
       () => scan(([carry]) => untyped([carry]), { init: [start], sequences: [x] }),
-      'scan: the body does not return { carries, stacked }, lists of values\n  operand 0: f64  [  2]',
+      'the argument body of scan: expected a function that returns { carries: […], stacked: […] }, found the list […]',
     ],
     [
       'a body that returns nothing',
       () => scan(() => untyped(undefined), { init: [start], sequences: [x] }),
-      'scan: the body does not return { carries, stacked }, lists of values',
+      'the argument body of scan: expected a function that returns { carries: […], stacked: […] }, found nothing',
     ],
     [
       'a number to start from',
       () => scan(([carry = start]) => ({ carries: [carry] }), { init: [untyped<Value>(1)], length: 2 }),
-      'scan: operand 0 is not a value',
+      'the argument init of scan: expected a list of values, found the list [1]',
     ],
   ])('refuses %s', (_, build, message) => {
     expect(build).toThrow(AdjointException);
@@ -107,7 +107,7 @@ describe('cond', () => {
           ([a = x]) => [a],
           [untyped<Value>(1)],
         ),
-      'cond: operand 1 is not a value',
+      'the argument operands of cond: expected a list of values, found the list [1]',
     ],
   ])('refuses %s', (_, build, message) => {
     expect(build).toThrow(AdjointException);

@@ -47,12 +47,12 @@ describe('conv2d', () => {
     [
       'a stride of 0',
       () => conv2d(x, filters, { stride: [1, 0] }),
-      'invalid argument at $.conv2d.stride: expected an integer from 1 on, or two of them, found [1, 0]',
+      'the argument stride of conv2d: expected a whole number from 1 on, or one for each of two axes, found the list [1, 0]',
     ],
     [
       'a padding that is no integer',
       () => conv2d(x, filters, { padding: 0.5 }),
-      'invalid argument at $.conv2d.padding: expected an integer from 0 on, or two of them, found 0.5',
+      'the argument padding of conv2d: expected a natural number, or one for each of two axes, found 0.5',
     ],
   ])('refuses %s', (_, build, message) => {
     expect(build).toThrow(AdjointException);
@@ -68,6 +68,6 @@ describe('pooling', () => {
     expect(() => pool(input('x', [6, 6]), { size: 2 })).toThrow(
       `${pool.name}: operand 0 should be [batch, channels, height, width], and has 2 axes`,
     );
-    expect(() => pool(x, { size: [2, 0] })).toThrow(`invalid argument at $.${pool.name}.size`);
+    expect(() => pool(x, { size: [2, 0] })).toThrow(`the argument size of ${pool.name}`);
   });
 });

@@ -350,7 +350,9 @@ describe('what is no value', () => {
   it('is refused as an operand', () => {
     // As plain JavaScript may call them.
     const relu = (): unknown => Reflect.apply(a.relu, undefined, [tensor([1])]);
-    expect(relu).toThrow('the argument x of relu: expected a value or a number, found a tensor\n  Write constant(…) around a tensor.');
+    expect(relu).toThrow(
+      'the argument x of relu: expected a value or a number, found a tensor\n  Write constant(…) around a tensor.',
+    );
     const concat = (): unknown => Reflect.apply(a.concat, undefined, [[constant([1]), tensor([1])], 0]);
     expect(concat).toThrow('operand 1 of concat: expected a value, found');
   });
