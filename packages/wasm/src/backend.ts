@@ -2,7 +2,6 @@ import { compilePrograms, executableOf, MOST_PARTS } from '@adjoint/compiler';
 import { type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
 import { refuse } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
 import { emitModule } from './emit/program.js';
@@ -53,21 +52,18 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
   return {
     name: 'wasm',
     // A page's main thread may neither compile nor instantiate a large module while everything waits.
-    compile: <P extends Programs>(programs: P) =>
-      pipe(
-        TE.fromIOEither(() => prepare(programs)),
-        TE.bindTo('prepared'),
-        TE.bind('module', ({ prepared }) =>
-          TE.tryCatch(() => WebAssembly.compile(prepared.code), refusedByEngine),
-        ),
-        TE.bind(
-          'machine',
-          ({ prepared, module }) =>
-            () =>
-              instantiateMachine(prepared, module),
-        ),
-        TE.chainEitherK(({ prepared, machine }) => executableOf<keyof P & string>(prepared, machine)),
-      ),
+    compile:
+      <P extends Programs>(programs: P) =>
+      async () => {
+        const prepared = prepare(programs);
+        if (E.isLeft(prepared)) return prepared;
+        const module = await WebAssembly.compile(prepared.right.code).then(E.right, (error: unknown) =>
+          E.left(refusedByEngine(error)),
+        );
+        if (E.isLeft(module)) return module;
+        const machine = await instantiateMachine(prepared.right, module.right);
+        return E.isLeft(machine) ? machine : executableOf<keyof P & string>(prepared.right, machine.right);
+      },
     compileSync: <P extends Programs>(programs: P) =>
       pipe(
         prepare(programs),

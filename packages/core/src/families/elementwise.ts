@@ -10,7 +10,7 @@ import {
   type Lambda,
   type Scalar,
 } from '../scalar/expression.js';
-import type { BinaryScalar, UnaryScalar } from '../scalar/functions.js';
+import type { BinaryScalar, UnaryScalar } from '../scalar/define.js';
 import { callable } from '../support/callable.js';
 import { describe } from '../support/describe.js';
 import { last } from '../support/list.js';

@@ -1,6 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { Formula } from '../scalar/formula.js';
-import type { BinaryScalar } from '../scalar/functions.js';
+import type { BinaryScalar } from '../scalar/define.js';
 import type { Lambda, Scalar, ScalarFunction } from '../scalar/expression.js';
 import type { DType } from '../value/dtype.js';
 import type { Tuple } from '../support/tuple.js';

@@ -1,9 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { fromIO } from 'fp-ts/lib/Task.js';
 import { attempt } from '../value/error.js';
 import type { Executable, Programs, SyncBackend, SyncExecutable } from './backend.js';
 
 /** Executables and backends that never wait, with the tasks that every executable and backend has. */
+
+/** What is done when the task runs: not before, and not while its caller does something else. */
+const task =
+  <A>(run: () => A): (() => Promise<A>) =>
+  () =>
+    Promise.resolve().then(run);
 
 /** An executable without its tasks. */
 export type ExecutableWithoutTasks<P extends string> = Omit<SyncExecutable<P>, 'run' | 'read' | 'write'>;
@@ -19,9 +24,9 @@ export const executableWithTasks = <P extends string>(
   executable: ExecutableWithoutTasks<P>,
 ): SyncExecutable<P> => {
   const tasks: Executable<P> = {
-    run: (name, feeds, options) => fromIO(() => executable.runSync(name, feeds, options)),
-    read: () => fromIO(() => executable.readSync()),
-    write: (state) => fromIO(() => executable.writeSync(state)),
+    run: (name, feeds, options) => task(() => executable.runSync(name, feeds, options)),
+    read: () => task(() => executable.readSync()),
+    write: (state) => task(() => executable.writeSync(state)),
     dispose: () => executable.dispose(),
   };
   return {
@@ -39,7 +44,7 @@ export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): Sync
     E.flatten(attempt(`the backend "${name}"`, () => compileSync(programs)));
   return {
     name,
-    compile: <P extends Programs>(programs: P) => fromIO(() => compile(programs)),
+    compile: <P extends Programs>(programs: P) => task(() => compile(programs)),
     compileSync: compile,
   };
 };

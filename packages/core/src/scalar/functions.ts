@@ -1,5 +1,6 @@
-import { requireFunction } from '../value/argument.js';
 import type { DType } from '../value/dtype.js';
+import { binary as defineBinary, named, unary as defineUnary } from './define.js';
+import type { BinaryScalar, TernaryScalar, UnaryScalar } from './define.js';
 import { erf as evaluateErf, erfc as evaluateErfc } from './erf.js';
 import {
   constant,
@@ -8,34 +9,26 @@ import {
   type Partial,
   type Scalar,
   type ScalarFunction,
-  type ScalarFunctionRecord,
-  type Signature,
 } from './expression.js';
 
-/** A function of one number. */
-export type UnaryScalar = ScalarFunction<1>;
-/** A function of two numbers. */
-export type BinaryScalar = ScalarFunction<2>;
-/** A function of three numbers. */
-export type TernaryScalar = ScalarFunction<3>;
+/** The table of scalar functions. */
 
-/** What a line of the table may leave out. */
-interface Common<N extends number> extends Pick<ScalarFunctionRecord<N>, 'evaluateInteger' | 'kink'> {
-  /** `float` unless given. */
-  readonly signature?: Signature;
-  /** `\operatorname{name}(x, y)` unless given. */
-  readonly notation?: Notation<N>;
+const standard = new WeakSet<ScalarFunction>();
+
+/** Whether a function is one of this table: backends have code for those by their names. It imports none of them. */
+export const isStandard = (fn: ScalarFunction): boolean => standard.has(fn);
+
+function listed<F extends ScalarFunction>(fn: F): F {
+  standard.add(fn);
+  return fn;
 }
+
+const unary = (...parts: Parameters<typeof defineUnary>): UnaryScalar => listed(defineUnary(...parts));
+const binary = (...parts: Parameters<typeof defineBinary>): BinaryScalar => listed(defineBinary(...parts));
 
 /** Declares a derivative to be 0 wherever it exists. */
 const zero = (): Partial => undefined;
 const zeros = (): readonly [Partial, Partial] => [undefined, undefined];
-
-/** `\operatorname{name}(x, y)`, the notation of whatever has none of its own. */
-const named = (command: string): Notation => ({
-  precedence: 6,
-  latex: (...operands) => `${command}\\left(${operands.map((operand) => operand(0)).join(', ')}\\right)`,
-});
 
 const infix = (precedence: number, symbol: string, latex: string, associative = true): Notation<2> => ({
   precedence,
@@ -56,60 +49,6 @@ const writtenOfTwo = (
   latex: (x: string, y: string) => string,
   needs: readonly [number, number] = [0, 0],
 ): Notation<2> => ({ precedence, latex: (x, y) => latex(x(needs[0]), y(needs[1])) });
-
-/** Defines a function of one number: its value, and its derivative from `x` and the result `out`. */
-export const unary = (
-  name: string,
-  {
-    evaluate,
-    partial,
-    signature = 'float',
-    notation = named(`\\operatorname{${name}}`),
-    ...common
-  }: Common<1> & {
-    readonly evaluate: (x: number) => number;
-    readonly partial: (x: Scalar, out: Scalar) => Partial;
-  },
-): UnaryScalar => {
-  requireFunction(name, 'evaluate', evaluate, 1);
-  requireFunction(name, 'partial', partial, 2);
-  return defineScalarFunction({
-    name,
-    arity: 1,
-    signature,
-    notation,
-    ...common,
-    evaluate: (x) => evaluate(x),
-    partials: ([x], out) => [partial(x, out)],
-  });
-};
-
-/** Defines a function of two numbers, with its two partial derivatives. */
-export const binary = (
-  name: string,
-  {
-    evaluate,
-    partials,
-    signature = 'float',
-    notation = named(`\\operatorname{${name}}`),
-    ...common
-  }: Common<2> & {
-    readonly evaluate: (x: number, y: number) => number;
-    readonly partials: (x: Scalar, y: Scalar, out: Scalar) => readonly [Partial, Partial];
-  },
-): BinaryScalar => {
-  requireFunction(name, 'evaluate', evaluate, 2);
-  requireFunction(name, 'partials', partials, 3);
-  return defineScalarFunction({
-    name,
-    arity: 2,
-    signature,
-    notation,
-    ...common,
-    evaluate: (x, y) => evaluate(x, y),
-    partials: ([x, y], out) => partials(x, y, out),
-  });
-};
 
 /** A literal in the dtype of `x`. */
 const like = (x: Scalar, value: number): Scalar => constant(value, x.dtype);
@@ -476,22 +415,24 @@ export const not: UnaryScalar = unary('not', {
 });
 
 /** `x` where `condition` holds, else `y`; the operand not chosen has no influence, not even as NaN. */
-export const select: TernaryScalar = defineScalarFunction({
-  name: 'select',
-  arity: 3,
-  signature: 'select',
-  evaluate: (condition, x, y) => (condition !== 0 ? x : y),
-  partials: ([condition, x]) => [
-    undefined,
-    select(condition, like(x, 1), like(x, 0)),
-    select(condition, like(x, 0), like(x, 1)),
-  ],
-  notation: {
-    precedence: 6,
-    latex: (condition, x, y) =>
-      `\\begin{cases} ${x(0)} & ${condition(0)} \\\\ ${y(0)} & \\text{otherwise} \\end{cases}`,
-  },
-});
+export const select: TernaryScalar = listed(
+  defineScalarFunction({
+    name: 'select',
+    arity: 3,
+    signature: 'select',
+    evaluate: (condition, x, y) => (condition !== 0 ? x : y),
+    partials: ([condition, x]) => [
+      undefined,
+      select(condition, like(x, 1), like(x, 0)),
+      select(condition, like(x, 0), like(x, 1)),
+    ],
+    notation: {
+      precedence: 6,
+      latex: (condition, x, y) =>
+        `\\begin{cases} ${x(0)} & ${condition(0)} \\\\ ${y(0)} & \\text{otherwise} \\end{cases}`,
+    },
+  }),
+);
 
 // Conversions
 

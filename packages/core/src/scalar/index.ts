@@ -23,4 +23,6 @@ export { derivative, times } from './derivative.js';
 export { evaluateLambda, evaluateScalar, evaluateScalars, evaluatorOf } from './evaluate.js';
 export { partialsOf } from './partials.js';
 export { formatScalar, scalarToLatex } from './format.js';
+export { binary, unary } from './define.js';
+export type { BinaryScalar, TernaryScalar, UnaryScalar } from './define.js';
 export * from './functions.js';

@@ -1,8 +1,6 @@
-import { scalar, type ScalarFunction } from '@adjoint/core';
+import { scalar } from '@adjoint/core';
 import type { Target } from '@adjoint/compiler';
 import { CONTROL_BYTES } from './threads.js';
-
-const standard = new Set<ScalarFunction>(scalar.scalarFunctions);
 
 /** The unit in which WebAssembly's memory grows, in bytes. */
 export const PAGE = 65_536;
@@ -16,7 +14,7 @@ export const pagesFor = (bytes: number): number => Math.ceil(bytes / PAGE);
 export const wasmTarget = (threads: number): Target => ({
   title: 'WebAssembly',
   // For the functions of plugins there is only an evaluator.
-  hasCode: (fn) => standard.has(fn),
+  hasCode: scalar.isStandard,
   vectorBytes: 16,
   // With these every accumulator has one of the sixteen registers that engines have on x86-64.
   tile: { rows: 4, vectors: 2 },
