@@ -59,8 +59,7 @@ describe('a bundle', () => {
   it.each([
     ['add of an input', addition, 15],
     ['XOR trained on the interpreter', xor('interpreter'), 32],
-    // A tenth of it is code of scalar functions that the program has not: a backend finds code by the function's name.
-    ['XOR trained on wasm', xor('wasm'), 67],
+    ['XOR trained on wasm', xor('wasm'), 62],
   ])('of %s is small', async (_what, code, most) => {
     expect((await gzippedSize(code)) / 1000).toBeLessThanOrEqual(most);
   });

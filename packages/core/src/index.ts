@@ -55,7 +55,7 @@ export { cond, type CondBody } from './ops/cond.js';
 export { scan, type ScanBody, type ScanOptions } from './ops/scan.js';
 // Programs
 export * from './program/state.js';
-export * from './program/program.js';
+export { program, rebindProgram, type Program, type ProgramParts, type Update } from './program/program.js';
 export type {
   Backend,
   Executable,

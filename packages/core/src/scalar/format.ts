@@ -3,7 +3,13 @@ import { formatNumber } from '../value/error.js';
 import { at, lookup } from '../support/list.js';
 import { limits } from '../value/limits.js';
 import { number, type Formula } from './formula.js';
-import { aScalar, subexpressions, type AppliedScalar, type Scalar, type WrittenOperand } from './expression.js';
+import {
+  aScalar,
+  subexpressions,
+  type AppliedScalar,
+  type Scalar,
+  type WrittenOperand,
+} from './expression.js';
 
 const atom = 6;
 const sign = 4;
