@@ -23,3 +23,6 @@ export * as fitting from './generate/shapes.js';
 // Random programs
 export { randomNumbers } from './generate/random.js';
 export { randomProgram, type RandomProgram } from './generate/program.js';
+export { randomRun, type RandomRun, type RandomRunOptions } from './generate/run.js';
+// Comparing results
+export { differences } from './compare/differences.js';

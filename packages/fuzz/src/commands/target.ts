@@ -30,10 +30,19 @@ function expectLine(error: AdjointError): void {
 
 async function runHere(args: readonly string[]): Promise<void> {
   const registry = await loadRegistry(pluginFiles(args));
-  if (E.isLeft(registry)) { expectLine(registry.left); return; }
+  if (E.isLeft(registry)) {
+    expectLine(registry.left);
+    return;
+  }
   const request = parseCommand(args, registry.right);
-  if (E.isLeft(request)) { expectLine(request.left); return; }
-  if (request.right.mode === 'help') { expect(request.right.text.length > 100, 'the help is short'); return; }
+  if (E.isLeft(request)) {
+    expectLine(request.left);
+    return;
+  }
+  if (request.right.mode === 'help') {
+    expect(request.right.text.length > 100, 'the help is short');
+    return;
+  }
   const { configuration } = request.right;
   // As it was asked for, but small.
   const small = {

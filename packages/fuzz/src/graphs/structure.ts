@@ -42,7 +42,7 @@ export const oddValues: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom<Json>(...oddTexts),
   fc.integer({ min: -3, max: 60 }),
   fc.string({ maxLength: 6 }),
-  fc.constantFrom(40, 2000).map((depth) => {
+  fc.constantFrom(40, 500).map((depth) => {
     let nested: Json = [];
     for (let each = 0; each < depth; each++) nested = [nested];
     return nested;

@@ -77,7 +77,10 @@ async function expectReads(file: File): Promise<void> {
     read: (start, end) => Promise.resolve(bytes.slice(start, end)),
   })();
   expect(E.isLeft(parsed) === E.isLeft(opened), 'a file in memory is read otherwise than one by parts');
-  if (E.isLeft(parsed)) { expectError(parsed.left); return; }
+  if (E.isLeft(parsed)) {
+    expectError(parsed.left);
+    return;
+  }
   const begin = LENGTH_BYTES + (file.length ?? new TextEncoder().encode(file.header).length);
   // It was read, so that it is JSON.
   const said = JSON.parse(file.header) as Readonly<
