@@ -9,16 +9,7 @@ import { aProgram, type Program } from './program.js';
 import { lookup } from '../support/list.js';
 import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
 import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
-import {
-  aRecord,
-  isOf,
-  isRecord,
-  readRecord,
-  remedyFor,
-  sort,
-  unexpected,
-  type Sort,
-} from '../value/argument.js';
+import { isOf, isRecord, readRecord, remedyFor, sort, unexpected, type Sort } from '../value/argument.js';
 import { describe } from '../support/describe.js';
 
 export type Programs = Readonly<Record<string, Program>>;
