@@ -259,7 +259,8 @@ export function parseCommand(
 
 /** An error as one line for standard error, an option's by its flag. */
 export function errorLine(error: AdjointError): string {
-  const remedy = error.remedy === undefined ? '' : `. ${error.remedy}`;
+  // What is an option of `train` is a flag here.
+  const remedy = error.remedy === undefined ? '' : `. ${error.remedy.replaceAll('resume: true', '--resume')}`;
   switch (error.tag) {
     case 'DivergenceError':
       return `training diverged at epoch ${error.step}: ${error.quantity} is not finite; the earliest node that is not finite is ${error.node}${remedy}`;

@@ -1,5 +1,5 @@
 import { convert, type AdjointError } from '@adjoint/core';
-import { attempt, invalid, lookup } from '@adjoint/core/extend';
+import { attempt, errorOf, invalid, lookup } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Resolved } from './configuration.js';
@@ -55,49 +55,61 @@ const manualFile = 'the hand derivation, packages/xor-example/src/manual.ts,';
  * The hand derivation beside the graph, at the parameters before the first and before the last epoch, and the
  * gradients beside central differences.
  * @param onProgress how much of the work is done
+ * @param signal ends the work: what is done of it by then is given up
  * @returns Left where the network is not the one that was derived by hand, or where the hand derivation throws
  */
 export const compare =
   (
-    { resolved, model, run, beforeLast }: TrainedNetwork,
+    network: TrainedNetwork,
     registry: Registry,
     onProgress: Progress = () => undefined,
+    signal?: AbortSignal,
   ): TaskEither<AdjointError, Comparison> =>
-  async () => {
-    const derivable = checkDerived(resolved);
-    if (E.isLeft(derivable)) return derivable;
-    const { configuration, activation, loss, initial } = resolved;
-    const { epochs, hidden, learningRate, rng, seed } = configuration;
-    const derivative = gradientGraph(model);
-    const rows = attempt(manualFile, () => [
-      { epoch: 0, rows: quantityRows(model, derivative, initial) },
-      ...(epochs === 1 ? [] : [{ epoch: epochs - 1, rows: quantityRows(model, derivative, beforeLast) }]),
-    ]);
-    if (E.isLeft(rows)) return rows;
+  () =>
+    comparing(network, registry, onProgress, signal).catch((thrown: unknown) =>
+      E.left(errorOf(thrown, 'the comparison')),
+    );
 
-    const doubles = inDoubles(initial);
-    const comparedEpochs = Math.max(1, Math.min(epochs, Math.floor(mostWork / hidden)));
-    const pace = pacer(comparedEpochs + 2 * comparedElements(doubles), onProgress);
-    const byHand: number[] = [];
-    let parameters = toHand(initial);
-    // A gradient of the wrong shape cannot be descended: the rows say which it is.
-    const isShaped = rows.right.every((each) => each.rows.every(({ compared }) => compared !== undefined));
-    while (isShaped && byHand.length < comparedEpochs) {
-      const step = attempt(manualFile, () => epoch(parameters, xorInputs, xorTargets, learningRate));
-      if (E.isLeft(step)) return step;
-      byHand.push(step.right.loss);
-      parameters = step.right.next;
-      await pace();
-    }
+async function comparing(
+  { resolved, model, run, beforeLast }: TrainedNetwork,
+  registry: Registry,
+  onProgress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<E.Either<AdjointError, Comparison>> {
+  const derivable = checkDerived(resolved);
+  if (E.isLeft(derivable)) return derivable;
+  const { configuration, activation, loss, initial } = resolved;
+  const { epochs, hidden, learningRate, rng, seed } = configuration;
+  const derivative = gradientGraph(model);
+  const rows = attempt(manualFile, () => [
+    { epoch: 0, rows: quantityRows(model, derivative, initial) },
+    ...(epochs === 1 ? [] : [{ epoch: epochs - 1, rows: quantityRows(model, derivative, beforeLast) }]),
+  ]);
+  if (E.isLeft(rows)) return rows;
 
-    const reference = xorModel(doubles, activation, loss, 'f64');
-    const inReference = gradientGraph(reference);
-    const stream = lookup(registry.randomSources, rng).create(seed);
-    return E.right({
-      epochs: rows.right,
-      lossDifference: isShaped ? largestDifference(byHand, run.loss).difference : NaN,
-      comparedEpochs,
-      nudged: await gradientRows(reference, inReference, nudge(reference, doubles, stream), pace),
-      onKink: await gradientRows(reference, inReference, doubles, pace),
-    });
-  };
+  const doubles = inDoubles(initial);
+  const comparedEpochs = Math.max(1, Math.min(epochs, Math.floor(mostWork / hidden)));
+  const pace = pacer(signal, comparedEpochs + 2 * comparedElements(doubles), onProgress);
+  const byHand: number[] = [];
+  let parameters = toHand(initial);
+  // A gradient of the wrong shape cannot be descended: the rows say which it is.
+  const isShaped = rows.right.every((each) => each.rows.every(({ compared }) => compared !== undefined));
+  while (isShaped && byHand.length < comparedEpochs) {
+    const step = attempt(manualFile, () => epoch(parameters, xorInputs, xorTargets, learningRate));
+    if (E.isLeft(step)) return step;
+    byHand.push(step.right.loss);
+    parameters = step.right.next;
+    await pace();
+  }
+
+  const reference = xorModel(doubles, activation, loss, 'f64');
+  const inReference = gradientGraph(reference);
+  const stream = lookup(registry.randomSources, rng).create(seed);
+  return E.right({
+    epochs: rows.right,
+    lossDifference: isShaped ? largestDifference(byHand, run.loss).difference : NaN,
+    comparedEpochs,
+    nudged: await gradientRows(reference, inReference, nudge(reference, doubles, stream), pace),
+    onKink: await gradientRows(reference, inReference, doubles, pace),
+  });
+}

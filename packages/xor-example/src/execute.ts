@@ -66,7 +66,7 @@ async function trainWatched(
 async function compareWatched(network: TrainedNetwork, registry: Registry): Result<Comparison> {
   const bar = startBar('comparing {percentage} % {bar}', 1);
   waitingFor('the comparison');
-  const comparison = await compare(network, registry, bar.update)();
+  const comparison = await interruptible((signal) => compare(network, registry, bar.update, signal)());
   bar.stop();
   return comparison;
 }
@@ -131,10 +131,14 @@ async function runBoth({ presets, checkpoint }: Request, out: string, registry: 
 
 /** Does what was asked for; of a report everything is written or nothing. */
 export async function execute(request: Request, registry: Registry, voice: Voice): Result<void> {
-  const { mode, out } = request;
-  if (out !== undefined) {
-    const folder = prepareFolder(out);
-    if (E.isLeft(folder)) return folder;
+  const { mode, out, checkpoint } = request;
+  const folders = [
+    ['out', out],
+    ['checkpoint', checkpoint?.folder],
+  ] as const;
+  for (const [option, folder] of folders) {
+    const prepared = folder === undefined ? E.right(folder) : prepareFolder(folder, option);
+    if (E.isLeft(prepared)) return prepared;
   }
   return mode === 'report' && out !== undefined
     ? runBoth(request, out, registry, voice)

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type AdjointError } from '@adjoint/core';
 import { invalid } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
@@ -7,21 +7,32 @@ import * as E from 'fp-ts/lib/Either.js';
 /** File contents by path below a folder. */
 export type Files = ReadonlyMap<string, string>;
 
-function unwritable(folder: string, error: unknown): E.Either<AdjointError, never> {
+function unwritable(option: string, folder: string, error: unknown): E.Either<AdjointError, never> {
   const reason = error instanceof Error ? error.message : String(error);
-  return E.left(invalid('option', ['out'], `the folder "${folder}" cannot be written: ${reason}`));
+  return E.left(invalid('option', [option], `the folder "${folder}" cannot be written: ${reason}`));
 }
 
-/** Makes a folder and finds out whether it can be written, before any work is done for it. */
-export function prepareFolder(folder: string): E.Either<AdjointError, string> {
+/** Makes a folder and those above it. Node's own `recursive` never returns below `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const above = dirname(resolve(folder));
+  if (above !== resolve(folder)) makeFolder(above);
+  mkdirSync(folder);
+}
+
+/**
+ * Makes a folder and finds out whether it can be written, before any work is done for it.
+ * @param option the flag that names it
+ */
+export function prepareFolder(folder: string, option: string): E.Either<AdjointError, string> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const probe = join(folder, `.write-test-${process.pid}`);
     writeFileSync(probe, '');
     rmSync(probe);
     return E.right(folder);
   } catch (error) {
-    return unwritable(folder, error);
+    return unwritable(option, folder, error);
   }
 }
 
@@ -46,7 +57,7 @@ export function writeFiles(folder: string, files: Files): E.Either<AdjointError,
     for (const [from, to] of places) renameSync(from, to);
     return E.right(places.map(([, path]) => path));
   } catch (error) {
-    return unwritable(folder, error);
+    return unwritable('out', folder, error);
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }

@@ -8,6 +8,8 @@ const UNEXPECTED = 1;
 
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+const names = Object.keys(signals) as (keyof typeof signals)[]; // the keys are those of the record
+
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** The one thing that goes on: what is waited for, and whether it can end in order. */
@@ -21,12 +23,24 @@ export const waitingFor = (what: string): void => {
   activity = what;
 };
 
-/** Runs something that ends in order when the process is told to stop: at a second signal it ends at once. */
+function onSignal(signal: keyof typeof signals): void {
+  const isFirst = signalled === undefined;
+  signalled ??= signals[signal];
+  if (graceful !== undefined && isFirst) graceful.abort();
+  else end(signalled);
+}
+
+/**
+ * Runs something that ends in order when the process is told to stop: at a second signal it ends at once. Only then are
+ * signals listened to, for who listens cannot be stopped while code runs that does not wait, such as a plugin's loop.
+ */
 export async function interruptible<A>(run: (signal: AbortSignal) => Promise<A>): Promise<A> {
   graceful = new AbortController();
+  for (const signal of names) process.on(signal, onSignal);
   try {
     return await run(graceful.signal);
   } finally {
+    for (const signal of names) process.off(signal, onSignal);
     graceful = undefined;
   }
 }
@@ -51,17 +65,9 @@ function unexpected(thrown: unknown): never {
   return end(UNEXPECTED);
 }
 
-/** Listens to all that ends the process, and runs its work, which gives the exit code. */
+/** Watches what ends the process, and runs its work, which gives the exit code. */
 export function guarded(main: () => Promise<number>): void {
   process.stderr.on('error', () => undefined);
-  for (const [signal, code] of Object.entries(signals)) {
-    process.on(signal, () => {
-      const isFirst = signalled === undefined;
-      signalled ??= code;
-      if (graceful !== undefined && isFirst) graceful.abort();
-      else end(code);
-    });
-  }
   process.on('uncaughtException', unexpected);
   process.on('unhandledRejection', unexpected);
   // Nothing is left to wait for though the work is not done: an await that never settles, or somebody's `process.exit`.
