@@ -114,10 +114,21 @@ function lookUp<T>(flag: string, name: string, things: ReadonlyMap<string, T>): 
   return E.left(invalid('option', [flag], `unknown name "${name}"`, remedy));
 }
 
+/** What code of a plugin does, or whose code it was that could not: an error of an argument says so as well. */
+export const attemptFor = <A>(by: string, run: () => A): E.Either<AdjointError, A> =>
+  pipe(
+    attempt(by, run),
+    E.mapLeft((error) =>
+      error.tag === 'InvalidError' && error.subject !== 'option'
+        ? { ...error, problem: `${by}: ${error.problem}` }
+        : error,
+    ),
+  );
+
 /** The derivatives and values of an activation are those of its expression for one float. */
 function activationBody(op: Elementwise): E.Either<AdjointError, void> {
   return pipe(
-    attempt(`the op ${op.name}`, () => op.arity === 1 && isFloat(op.lambda(['f64']).body.dtype)),
+    attemptFor(`the op ${op.name}`, () => op.arity === 1 && isFloat(op.lambda(['f64']).body.dtype)),
     E.filterOrElse(
       (isActivation) => isActivation,
       () => invalid('option', ['activation'], `${op.name} does not give a float for one float`),
@@ -170,7 +181,7 @@ function initialize(
   if (E.isLeft(stream)) return stream;
   const weight = (shape: Shape): E.Either<AdjointError, Tensor> => {
     const by = `the initializer ${initializer.name}`;
-    const created = attempt(by, () => initializer.create(shape, stream.right));
+    const created = attemptFor(by, () => initializer.create(shape, stream.right));
     if (E.isLeft(created)) return created;
     const given = attempt(by, () => formatType(created.right));
     const isOne = E.isRight(given) && isFloat(created.right.dtype) && sameShape(created.right.shape, shape);

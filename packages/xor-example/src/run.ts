@@ -10,13 +10,13 @@ import {
   type Tensor,
   type Tensors,
 } from '@adjoint/core';
-import { at, attempt, invalid, lookup } from '@adjoint/core/extend';
+import { at, invalid, lookup } from '@adjoint/core/extend';
 import { train, type CheckpointOptions } from '@adjoint/learn';
 import type { Surface } from '@adjoint/viz';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { resolve, type Configuration, type Resolved } from './configuration.js';
+import { attemptFor, resolve, type Configuration, type Resolved } from './configuration.js';
 import { xorData, xorTargets } from './data.js';
 import { xorModel, type InitialParameters, type XorModel } from './model.js';
 import type { Registry } from './plugins.js';
@@ -103,8 +103,8 @@ export function buildModel(resolved: Resolved): E.Either<AdjointError, XorModel>
   const { configuration, activation, initial, loss } = resolved;
   const lossBy = `the loss ${loss.name}`;
   return pipe(
-    attempt(`the activation ${activation.name}`, () => activation.lambda([configuration.dtype])),
-    E.chain(() => attempt(lossBy, () => xorModel(initial, activation, loss, configuration.dtype))),
+    attemptFor(`the activation ${activation.name}`, () => activation.lambda([configuration.dtype])),
+    E.chain(() => attemptFor(lossBy, () => xorModel(initial, activation, loss, configuration.dtype))),
     E.filterOrElse(
       (model) => isValue(model.loss),
       () => invalid('option', ['loss'], `${lossBy} gives no value of a graph`),
