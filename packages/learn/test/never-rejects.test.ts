@@ -60,7 +60,7 @@ describe('train never rejects, and names whose code failed', () => {
     [
       'a result',
       { optimizer: { ...broken, update: () => ({ steps: 1, state: {} }) } },
-      'expected a value, or a record of such; given 1',
+      'expected a value, or a record of such; found 1',
     ],
     [
       'no result',

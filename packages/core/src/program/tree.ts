@@ -1,6 +1,7 @@
 import { isOf, isRecord, remedyFor, type Sort } from '../value/argument.js';
 import { describe } from '../support/describe.js';
 import { refuse } from '../value/error.js';
+import { isTensor } from '../value/tensor.js';
 
 /** Leaves under names, as deep as one likes: parameters by layer, an optimizer's moments by parameter. */
 export type Tree<T> = T | { readonly [name: string]: Tree<T> };
@@ -49,4 +50,8 @@ export function walkTree<T, R>(tree: unknown, path: readonly string[], { leaf, m
   return walk(tree, path);
 }
 
-const isBranch: Sort<Readonly<Record<string, unknown>>> = { name: 'a record', is: isRecord };
+/** A tensor where values are the leaves is a wrong leaf, and no record of its fields. */
+const isBranch: Sort<Readonly<Record<string, unknown>>> = {
+  name: 'a record',
+  is: (u): u is Readonly<Record<string, unknown>> => isRecord(u) && !isTensor(u),
+};

@@ -109,7 +109,7 @@ describe('programs in plain JavaScript', () => {
 
   it('say where a tree has something else than values', () => {
     expect(() => leaves(anyhow({ W: zeros([2]) }))).toThrow(
-      /at \$\.W: expected a value, or a record of such; given a tensor/,
+      /at \$\.W: expected a value, or a record of such; found a tensor/,
     );
     expect(() => leaves(anyhow({ a: { b: 7 } }))).toThrow(/at \$\.a\.b: expected a value.* given 7/);
     const tree: Record<string, unknown> = {};
