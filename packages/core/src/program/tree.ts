@@ -43,7 +43,9 @@ export function walkTree<T, R>(tree: unknown, path: readonly string[], { leaf, m
       refuse('state', at.slice(0, 3), `records are nested more than ${DEEPEST} deep`);
     }
     around.push(branch);
-    const entries = Object.entries(branch).map(([name, inner]) => [name, walk(inner, [...at, name])] as const);
+    const entries = Object.entries(branch).map(
+      ([name, inner]) => [name, walk(inner, [...at, name])] as const,
+    );
     around.pop();
     return Object.fromEntries(entries);
   };
