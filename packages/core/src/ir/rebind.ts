@@ -6,10 +6,19 @@ import { makeGraph, nameOfInput, replaceValues } from './graph.js';
 import type { Graph, Value } from './grammar.js';
 import { makeNode } from './node.js';
 import { faultOfType, sameType, type TensorType } from '../value/shape.js';
-import { aType, argumentFault, readRecord, recordOf } from '../value/argument.js';
+import { argumentFault, readRecord, recordOf, sort, type Sort } from '../value/argument.js';
 import { aGraph } from './sorts.js';
 
-const namedTypes = recordOf('types by the names of inputs, as in { x: { dtype: "f64", shape: [7, 2] } }', aType);
+/** What has a dtype and a shape; what is wrong with them is told of the input. */
+const likeType: Sort<TensorType> = sort(
+  'what looks like a type',
+  (u): u is TensorType => typeof u === 'object' && u !== null && 'dtype' in u && 'shape' in u,
+);
+
+const namedTypes = recordOf(
+  'types by the names of inputs, as in { x: { dtype: "f64", shape: [7, 2] } }',
+  likeType,
+);
 
 /**
  * The same computation for inputs of other sizes: every type is inferred anew, in sub-graphs too.
@@ -23,7 +32,8 @@ export const rebind = (
 ): E.Either<AdjointError, Graph> => {
   const given = readRecord(types);
   const fault =
-    argumentFault(['rebind', 'graph'], bound, aGraph) ?? argumentFault(['rebind', 'types'], given ?? types, namedTypes);
+    argumentFault(['rebind', 'graph'], bound, aGraph) ??
+    argumentFault(['rebind', 'types'], given ?? types, namedTypes);
   // The check has seen that each is a type.
   return fault === undefined ? rebound(bound, new Map(Object.entries(given as typeof types))) : E.left(fault);
 };

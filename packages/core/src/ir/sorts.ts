@@ -12,7 +12,8 @@ import { isNode, isValue } from './value.js';
 function copyOf(u: unknown): string | undefined {
   if (typeof u !== 'object' || u === null || !(calledIn in u) || !('node' in u)) return undefined;
   const { node } = u;
-  if (typeof node !== 'object' || node === null || !('op' in node) || !isOf(aPrimitive, node.op)) return undefined;
+  if (typeof node !== 'object' || node === null || !('op' in node) || !isOf(aPrimitive, node.op))
+    return undefined;
   const fault = faultOfCopy('It', node.op);
   return fault && `${fault.problem}. ${fault.remedy ?? ''}`;
 }
@@ -80,6 +81,14 @@ function isWellFormed(u: object): boolean {
   );
 }
 
+/** That a graph was made by another copy of core, where it was. */
+export function foreignIn(u: unknown): string | undefined {
+  if (!isRecord(u) || !isRecord(u.outputs)) return undefined;
+  return Object.values(u.outputs)
+    .map(copyOf)
+    .find((fault) => fault !== undefined);
+}
+
 export const aGraph: Sort<Graph> = sort(
   'a graph',
   (u): u is Graph => {
@@ -89,7 +98,10 @@ export const aGraph: Sort<Graph> = sort(
     known.add(u);
     return true;
   },
-  (u) => (isValue(u) ? 'Write graph({ out: … }) around a value.' : 'Graphs are made by graph({ … }).'),
+  (u) =>
+    isValue(u)
+      ? 'Write graph({ out: … }) around a value.'
+      : (foreignIn(u) ?? 'Graphs are made by graph({ … }).'),
 );
 
 /** Values by name. */

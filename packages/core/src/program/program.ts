@@ -18,7 +18,7 @@ import {
   type Sort,
 } from '../value/argument.js';
 import { isValue } from '../ir/value.js';
-import { aGraph, namedValues } from '../ir/sorts.js';
+import { aGraph, namedValues, foreignIn } from '../ir/sorts.js';
 
 /** A state and the value that it has after the step. */
 export interface Update {
@@ -102,29 +102,31 @@ export function program(parts: ProgramParts): Program {
   };
 }
 
-const namesWithin = (u: unknown, names: readonly string[]): boolean =>
-  aList.is(u) && u.every((name) => names.some((each) => each === name));
+const namesWithin = (u: unknown, names: ReadonlySet<unknown>): boolean =>
+  aList.is(u) && u.every((name) => names.has(name));
 
 /** What `program` gives, and what is like it in every field. */
 export const aProgram: Sort<Program> = sort(
   'a program',
   (u): u is Program => {
     if (!isRecord(u) || !aGraph.is(u.graph) || !aList.is(u.updates)) return false;
-    const outputs = Object.keys(u.graph.outputs);
+    const outputs = new Set<unknown>(Object.keys(u.graph.outputs));
     return (
       namesWithin(u.outputs, outputs) &&
-      namesWithin(u.perStep, u.graph.inputs.map(nameOfInput)) &&
+      namesWithin(u.perStep, new Set<unknown>(u.graph.inputs.map(nameOfInput))) &&
       u.updates.every(
         (each) =>
           isRecord(each) &&
-          namesWithin([each.output], outputs) &&
+          outputs.has(each.output) &&
           isValue(each.state) &&
           stateOf(each.state.node)?.path === each.path,
       )
     );
   },
   (u) =>
-    aGraph.is(u) ? 'Make a program of its outputs: program({ outputs }).' : 'Programs are made by program({ outputs }).',
+    aGraph.is(u)
+      ? 'Make a program of its outputs: program({ outputs }).'
+      : ((isRecord(u) ? foreignIn(u.graph) : undefined) ?? 'Programs are made by program({ outputs }).'),
 );
 
 /** The same program for inputs of other types; a per-step input's type is that of one slice. See `rebind`. */

@@ -52,7 +52,7 @@ export function walkTree<T, R>(tree: unknown, path: readonly string[], { leaf, m
   return walk(tree, path);
 }
 
-/** A tensor where values are the leaves is a wrong leaf, and no record of its fields. */
+/** A tensor is a leaf or out of place: its fields are no branches. */
 const isBranch: Sort<Readonly<Record<string, unknown>>> = {
   name: 'a record',
   is: (u): u is Readonly<Record<string, unknown>> => isRecord(u) && !isTensor(u),
