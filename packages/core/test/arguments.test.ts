@@ -9,7 +9,11 @@ type Fn = (...args: never[]) => unknown;
 const isFunction = (u: unknown): u is Fn => typeof u === 'function';
 
 const functions = new Map<string, Fn>();
-for (const [name, exported] of Object.entries(core)) if (isFunction(exported)) functions.set(name, exported);
+/** Classes are made with `new`, and say so themselves. */
+const classes = ['AdjointException'];
+for (const [name, exported] of Object.entries(core)) {
+  if (isFunction(exported) && !classes.includes(name)) functions.set(name, exported);
+}
 for (const [name, exported] of Object.entries(core.scalar)) {
   if (isFunction(exported)) functions.set(`scalar.${name}`, exported);
 }

@@ -15,7 +15,15 @@ import { callable } from '../support/callable.js';
 import { describe } from '../support/describe.js';
 import { last } from '../support/list.js';
 import type { Tuple } from '../support/tuple.js';
-import { expectArgument, requireFunction, requireName } from '../value/argument.js';
+import {
+  aDType,
+  aList,
+  aRecord,
+  expectArgument,
+  listOf,
+  requireFunction,
+  requireName,
+} from '../value/argument.js';
 import type { DType } from '../value/dtype.js';
 import { AdjointException, opError, refuse } from '../value/error.js';
 import type { Broadcast, Fits, OneDType } from '../value/shape-types.js';
@@ -72,6 +80,8 @@ export interface Comparison<Name extends string> extends Elementwise {
   (y: number): <S extends Shape>(x: Value<DType, S>) => Value<'bool', S>;
 }
 
+const someDTypes = listOf('a list of dtypes', aDType);
+
 const parameterNames = ['x', 'y', 'z'];
 
 /**
@@ -118,6 +128,7 @@ export function elementwiseRecord(
     arity,
     build: (operands) => applyElementwise(record, operands),
     lambda(dtypes) {
+      expectArgument(name, 'dtypes', dtypes, someDTypes);
       const key = dtypes.join(' ');
       const known = lambdas.get(key);
       if (known !== undefined) return known;
@@ -133,6 +144,7 @@ export function elementwiseRecord(
 
 /** Applies an elementwise record to values and numbers; a number takes the dtype of the last operand that is a value. */
 export function applyElementwise(op: Elementwise, operands: readonly (Value | number)[]): Value {
+  expectArgument(op.name, 'operands', operands, aList);
   for (const [index, operand] of operands.entries()) {
     expectArgument(op.name, parameterNames[index] ?? index, operand, aValueOrNumber);
   }
@@ -168,9 +180,7 @@ export function elementwise(name: string, body: (x: Scalar) => Scalar): UnaryOp 
 
 /** Refuses parameters that an op has not, which would be overlooked, and such as are no numbers. */
 function checkParameters(name: string, known: readonly string[], given: unknown): void {
-  if (typeof given !== 'object' || given === null) {
-    refuse('argument', [name, 'parameters'], `expected a record of numbers, found ${describe(given)}`);
-  }
+  expectArgument(name, 'parameters', given, aRecord);
   for (const [key, value] of Object.entries(given)) {
     if (!known.includes(key)) {
       refuse('argument', [name, key], `there is no such parameter; there is ${known.join(', ') || 'none'}`);
@@ -189,6 +199,7 @@ export function parametric<P extends Readonly<Record<string, number>>>(
 ): ParametricOp<P> {
   requireName('parametric', name);
   requireFunction(name, 'body', body, 2);
+  expectArgument('parametric', 'defaults', defaults, aRecord);
   const known = Object.keys(defaults);
   checkParameters(name, known, defaults);
   const withParameters = (parameters: Partial<P>): Elementwise => {

@@ -14,6 +14,8 @@ import {
   type Head,
   type None,
 } from '../ir/op.js';
+import { someValues } from '../ir/sorts.js';
+import { expectArgument } from '../value/argument.js';
 import type { Tuple } from '../support/tuple.js';
 import type { TensorType } from '../value/shape.js';
 
@@ -56,7 +58,10 @@ export function join<A, F extends AnyFunction>(
       transpose: (cotangents, attributes): Value => build1(op, cotangents, attributes),
     },
     { latex: (inputs) => application('split', inputs.slice(0, 1)), behind: rules.behind },
-    (x, parts, ...attributes): readonly Value[] => build(twin, [x, ...parts], givenOr(attributes)).outputs,
+    (x, parts, ...attributes): readonly Value[] => {
+      expectArgument(transpose, 'parts', parts, someValues);
+      return build(twin, [x, ...parts], givenOr(attributes)).outputs;
+    },
   );
   const op: F & JoinOp<A> = define(
     head,

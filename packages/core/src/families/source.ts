@@ -21,7 +21,7 @@ import {
   type ShapeOfNested,
   type Tensor,
 } from '../value/tensor.js';
-import { aDType, aShape, aString, expectArgument } from '../value/argument.js';
+import { aDType, aShape, aString, expectArgument, isOf, sort, type Sort } from '../value/argument.js';
 
 /** Where the values of a graph come from: the maker of sources, and the three that every graph has. */
 
@@ -88,6 +88,8 @@ export interface ConstantAttributes {
   readonly value: Tensor;
 }
 
+const likeTensor: Sort<Tensor> = sort('what looks like a tensor', isTensor);
+
 function applyConstant<D extends DType, S extends Shape>(value: Tensor<D, S>): Value<D, S>;
 function applyConstant<const N extends Nested>(value: N): Value<'f64', ShapeOfNested<N>>;
 function applyConstant<const N extends Nested, D extends DType>(
@@ -95,7 +97,8 @@ function applyConstant<const N extends Nested, D extends DType>(
   dtype: D,
 ): Value<D, ShapeOfNested<N>>;
 function applyConstant(value: Tensor | Nested, dtype: DType = 'f64'): Value {
-  return build1(constant, [], { value: isTensor(value) ? value : tensor(value, dtype) });
+  // A revoked proxy is no tensor either.
+  return build1(constant, [], { value: isOf(likeTensor, value) ? value : tensor(value, dtype) });
 }
 
 /**

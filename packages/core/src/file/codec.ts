@@ -2,12 +2,7 @@ import { base64 } from '@scure/base';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { at, last } from '../support/list.js';
-import {
-  bytesPerElement,
-  typedArrayOver,
-  type DType,
-  type TypedArray,
-} from '../value/dtype.js';
+import { bytesPerElement, typedArrayOver, type DType, type TypedArray } from '../value/dtype.js';
 import { invalid, type AdjointError, type Subject } from '../value/error.js';
 import { faultOfName } from '../value/limits.js';
 import { faultOfShape, sizeOf, type Shape } from '../value/shape.js';
@@ -29,8 +24,7 @@ export const checked = <A>(name: string, is: (u: unknown) => u is A): t.Type<A, 
   );
 
 /** The codec of a sort of arguments whose members are their own encoding. */
-export const codecOf = <A>(of: Sort<A>): t.Type<A, unknown> =>
-  checked(of.name, (u): u is A => isOf(of, u));
+export const codecOf = <A>(of: Sort<A>): t.Type<A, unknown> => checked(of.name, (u): u is A => isOf(of, u));
 
 /**
  * An object with these keys and no others: a misspelt key is an error, not a default.

@@ -1,4 +1,4 @@
-import { isRecord, isOf, listOf, sort, type Sort } from '../value/argument.js';
+import { everyOf, isRecord, isOf, listOf, sort, type Sort } from '../value/argument.js';
 import { calledIn } from '../support/describe.js';
 import { isTensor } from '../value/tensor.js';
 import { faultOfCopy } from './copy.js';
@@ -68,15 +68,18 @@ export function wellFormed(graph: Graph): Graph {
 function isWellFormed(u: object): boolean {
   if (!('nodes' in u && 'inputs' in u && 'outputs' in u)) return false;
   const { nodes, inputs, outputs } = u;
-  if (!Array.isArray(nodes) || !Array.isArray(inputs) || !isRecord(outputs)) return false;
   const seen = new Set<Node>();
-  for (const node of nodes as readonly unknown[]) {
+  const follows = (node: unknown): node is Node => {
     if (!isNode(node) || !node.inputs.every((input) => seen.has(input.node))) return false;
     seen.add(node);
-  }
+    return true;
+  };
   const isWithin = (each: unknown): each is Value => isValue(each) && seen.has(each.node);
+  const isInput = (each: unknown): each is Value => isWithin(each) && inputNameOf(each.node) !== undefined;
   return (
-    (inputs as readonly unknown[]).every((each) => isWithin(each) && inputNameOf(each.node) !== undefined) &&
+    everyOf(nodes, follows) &&
+    everyOf(inputs, isInput) &&
+    isRecord(outputs) &&
     Object.values(outputs).every(isWithin)
   );
 }

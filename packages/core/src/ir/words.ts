@@ -13,6 +13,7 @@ import {
   integers,
   isOf,
   naturals,
+  remedyFor,
   type Sort,
 } from '../value/argument.js';
 import { describe } from '../support/describe.js';
@@ -54,7 +55,7 @@ export const sortOfWord: Readonly<Record<Word, Sort>> = {
 };
 
 const unexpected = (path: string, name: string, given: unknown, of?: Sort): Problem => {
-  const remedy = of?.remedy?.(given);
+  const remedy = of && remedyFor(of, given);
   const problem = `${path === '' ? 'the attributes' : path} should be ${name}, found ${describe(given)}`;
   return { problem, ...(remedy === undefined ? {} : { remedy }) };
 };

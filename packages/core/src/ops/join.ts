@@ -10,7 +10,7 @@ import type { TensorType } from '../value/shape.js';
 import * as E from 'fp-ts/lib/Either.js';
 import { slice } from './movement.js';
 import { someValues } from '../ir/sorts.js';
-import { aList, aNumber, expectArgument, naturals, optional, sort, type Sort } from '../value/argument.js';
+import { aNumber, everyOf, expectArgument, naturals, optional, sort, type Sort } from '../value/argument.js';
 
 /** Operands put side by side, or into a frame. */
 
@@ -76,7 +76,7 @@ type Widths = PadAttributes['widths'];
 
 const someWidths: Sort<Widths> = sort(
   'widths, as in [[0, 1], [2, 0]]',
-  (u): u is Widths => aList.is(u) && u.every((pair) => naturals.is(pair) && pair.length === 2),
+  (u): u is Widths => everyOf(u, (pair): pair is Widths[number] => naturals.is(pair) && pair.length === 2),
   'There is a pair for each axis: how many elements go before and after it.',
 );
 

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
+import { aName, aRecord, expectArgument, strings } from '../value/argument.js';
 import { checked } from '../file/codec.js';
 
 /** io-ts checks of what plugins bring. They give the thing itself, not a copy: things are told apart by identity. */
@@ -39,8 +40,10 @@ export const functionCheck: t.Type<(...given: never[]) => unknown, unknown> = ch
 );
 
 /** One of some texts. */
-export const oneOf = <const L extends readonly string[]>(...texts: L): t.Type<L[number], unknown> =>
-  checked(texts.join(' or '), (u): u is L[number] => texts.some((text) => text === u));
+export function oneOf<const L extends readonly string[]>(...texts: L): t.Type<L[number], unknown> {
+  expectArgument('oneOf', 'texts', texts, strings);
+  return checked(texts.join(' or '), (u): u is L[number] => texts.some((text) => text === u));
+}
 
 /** What may be left out. */
 export const optional = <T>(inner: Check<T>): Check<T | undefined> =>
@@ -73,8 +76,11 @@ export const listOf = (inner: Check): Check<readonly unknown[]> =>
  * @param name what it is, such as `an optimizer`
  * @param fields the checks of the fields; what `T` has beyond them is its author's word
  */
-export const thing = <T extends Named>(name: string, fields: Readonly<Record<string, Check>>): Check<T> =>
-  fieldsCheck<T>(name, { name: nameCheck, ...fields });
+export function thing<T extends Named>(name: string, fields: Readonly<Record<string, Check>>): Check<T> {
+  expectArgument('thing', 'name', name, aName);
+  expectArgument('thing', 'fields', fields, aRecord);
+  return fieldsCheck<T>(name, { name: nameCheck, ...fields });
+}
 
 /** An object, or a function with properties, that has these fields, and whatever else it likes. */
 export function fieldsCheck<T>(name: string, fields: Readonly<Record<string, Check>>): Check<T> {

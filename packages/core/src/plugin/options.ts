@@ -3,7 +3,19 @@ import * as t from 'io-ts/lib/index.js';
 import { checked } from '../file/codec.js';
 import { at, last } from '../support/list.js';
 import { invalid, type AdjointError } from '../value/error.js';
-import { check, isObject, type Check } from './check.js';
+import { check, isObject, nameCheck, type Check } from './check.js';
+import { describe } from '../support/describe.js';
+import {
+  aNumber,
+  aRecord,
+  argumentFault,
+  expectArgument,
+  isRecord,
+  readRecord,
+  sort,
+  unexpected,
+  type Sort,
+} from '../value/argument.js';
 
 /** Options of things that are found by name, such as a learning rate: configurations and command lines give them. */
 
@@ -28,6 +40,7 @@ export interface Options<O = unknown> extends Check<O> {
 export function options<O extends object>(fields: {
   readonly [Key in keyof O]: Option<O[Key]>;
 }): Options<O> {
+  expectArgument('options', 'fields', fields, aRecord);
   const named: readonly (readonly [string, Option])[] = Object.entries(fields);
   const made = check<O>(`{ ${Object.keys(fields).join(', ')} }`, (u, context) => {
     if (!isObject(u)) return t.failure(u, context);
@@ -58,19 +71,29 @@ export const optionsCheck: Check<Options> = check('what options(…) gives', (u,
   return made(u) ? t.success(u) : t.failure(u, context);
 });
 
+const hasOptions: Sort = sort(
+  'something with a name and options, as in { name, options: options({ … }) }',
+  (u): u is unknown => isRecord(u) && nameCheck.is(u.name) && E.isRight(optionsCheck.decode(u.options)),
+);
+
 /**
  * The options of something by name, complete.
  * @returns Left that names the option, what was expected, and what it is an option of
  */
 export function decodeOptions<O>(
-  { name, options: expected }: { readonly name: string; readonly options: Options<O> },
+  of: { readonly name: string; readonly options: Options<O> },
   given: Readonly<Record<string, unknown>>,
 ): E.Either<AdjointError, O> {
-  const decoded = expected.decode(given);
+  const stranger = argumentFault(['decodeOptions', 'of'], of, hasOptions);
+  if (stranger !== undefined) return E.left(stranger);
+  const { name, options: expected } = of;
+  const copy = readRecord(given);
+  if (copy === undefined) return E.left(unexpected(['decodeOptions', 'given'], given, aRecord));
+  const decoded = expected.decode(copy);
   if (E.isRight(decoded)) return decoded;
   const first = at(decoded.left, 0);
   const { key, type } = last(first.context);
-  const value = typeof first.value === 'string' ? `"${first.value}"` : String(first.value);
+  const value = describe(first.value);
   const problem =
     type === expected
       ? `${name} has no such option; it has ${Object.keys(expected.fields).join(', ') || 'none'}`
@@ -91,8 +114,11 @@ export const fraction: t.Type<number, unknown> = checked(
 );
 
 /** A whole number within bounds. */
-export const wholeNumber = (least: number, most: number): t.Type<number, unknown> =>
-  checked(
+export function wholeNumber(least: number, most: number): t.Type<number, unknown> {
+  expectArgument('wholeNumber', 'least', least, aNumber);
+  expectArgument('wholeNumber', 'most', most, aNumber);
+  return checked(
     `a whole number from ${least} ${most === Infinity ? 'on' : `to ${most}`}`,
     (u): u is number => Number.isSafeInteger(u) && Number(u) >= least && Number(u) <= most,
   );
+}

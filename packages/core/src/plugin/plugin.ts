@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { describe } from '../support/describe.js';
 import { last } from '../support/list.js';
-import { invalid, type AdjointError } from '../value/error.js';
+import { argumentFault, everyOf, isRecord, sort, type Sort } from '../value/argument.js';
+import { attempt, invalid, type AdjointError } from '../value/error.js';
 import { check, isObject, listOf, nameCheck, optional, thing, type Check } from './check.js';
 import { coreKinds, type CoreKind, type Kind, type ThingOf } from './kind.js';
 
@@ -27,6 +28,20 @@ type Lists<K extends Kind> = { readonly [Each in K as Each['key']]?: readonly Th
 export type Plugin<K extends Kind = never> = Head & Lists<CoreKind> & Lists<K>;
 
 const ranges: Check = t.record(t.string, t.string, 'semver ranges by name');
+
+/** What kinds are, for plain JavaScript that calls with something else. */
+export const someKinds: Sort<readonly Kind[]> = sort(
+  'a list of kinds, such as learnKinds',
+  (u): u is readonly Kind[] =>
+    everyOf(
+      u,
+      (each): each is Kind =>
+        isRecord(each) &&
+        typeof each.key === 'string' &&
+        isRecord(each.check) &&
+        typeof each.check.decode === 'function',
+    ),
+);
 
 /** The check of a plugin of core's kinds and some others. A misspelt key is an error. */
 export function pluginCheck<K extends Kind>(kinds: readonly K[]): Check<Plugin<K>> {
@@ -77,6 +92,10 @@ export const checkPlugin = <K extends Kind = never>(
   candidate: unknown,
   kinds: readonly K[] = [],
 ): E.Either<readonly AdjointError[], Plugin<K>> => {
-  const result = pluginCheck(kinds).decode(candidate);
-  return E.isLeft(result) ? E.left(result.left.map(toError)) : result;
+  const fault = argumentFault(['checkPlugin', 'kinds'], kinds, someKinds);
+  if (fault !== undefined) return E.left([fault]);
+  // Its getters are its own code.
+  const read = attempt('the plugin', () => pluginCheck(kinds).decode(candidate));
+  if (E.isLeft(read)) return E.left([read.left]);
+  return E.isLeft(read.right) ? E.left(read.right.left.map(toError)) : read.right;
 };

@@ -3,11 +3,18 @@ import satisfies from 'semver/functions/satisfies.js';
 import validVersion from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
 import type { Names } from '../ir/grammar.js';
-import { invalid, type AdjointError } from '../value/error.js';
+import { argumentFault, everyOf, sort, type Sort } from '../value/argument.js';
+import { attempt, invalid, type AdjointError } from '../value/error.js';
 import { isObject, type Named } from './check.js';
 import { coreKinds, type CoreKind, type Kind, type ThingOf } from './kind.js';
 import { coreVersion } from '../support/version.js';
-import { checkPlugin, type Plugin } from './plugin.js';
+import { checkPlugin, someKinds, type Plugin } from './plugin.js';
+
+/** A list, without holes, of which each plugin is checked by itself. */
+const somePlugins: Sort<readonly unknown[]> = sort(
+  'a list of plugins, as in [corePlugin]',
+  (u): u is readonly unknown[] => everyOf(u, (each): each is unknown => each !== undefined),
+);
 
 type Maps<K extends Kind> = { readonly [Each in K as Each['key']]: ReadonlyMap<string, ThingOf<Each>> };
 
@@ -90,6 +97,19 @@ function entriesOf(plugin: unknown, key: string): readonly unknown[] {
 export function createRegistry<K extends Kind = never>(
   given: readonly Plugin<NoInfer<K>>[],
   kinds: readonly K[] = [],
+): E.Either<readonly AdjointError[], Registry<K>> {
+  const fault =
+    argumentFault(['createRegistry', 'plugins'], given, somePlugins) ??
+    argumentFault(['createRegistry', 'kinds'], kinds, someKinds);
+  if (fault !== undefined) return E.left([fault]);
+  // Getters of plugins are their own code.
+  const made = attempt('a plugin', () => registryOf(given, kinds));
+  return E.isLeft(made) ? E.left([made.left]) : made.right;
+}
+
+function registryOf<K extends Kind>(
+  given: readonly Plugin<K>[],
+  kinds: readonly K[],
 ): E.Either<readonly AdjointError[], Registry<K>> {
   const [candidates, others] = [[...new Set(given)], [...new Set(kinds)]];
   const all: readonly Kind[] = [...coreKinds, ...others];

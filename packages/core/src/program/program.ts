@@ -8,8 +8,8 @@ import { stateOf } from '../ir/source.js';
 import { freshName } from '../support/names.js';
 import { sameShape, type TensorType } from '../value/shape.js';
 import {
-  aList,
   argumentFault,
+  everyOf,
   expectArgument,
   expectOptions,
   isRecord,
@@ -54,7 +54,7 @@ function pathOf({ node }: Value): string {
 const someUpdates: Sort = sort(
   'a list of updates, as in [{ state: w, next: v }]',
   (u): u is readonly Update[] =>
-    aList.is(u) && u.every((each) => isRecord(each) && isValue(each.state) && isValue(each.next)),
+    everyOf(u, (each): each is Update => isRecord(each) && isValue(each.state) && isValue(each.next)),
 );
 
 const nextName = (path: string): string => `${path} (next)`;
@@ -103,19 +103,20 @@ export function program(parts: ProgramParts): Program {
 }
 
 const namesWithin = (u: unknown, names: ReadonlySet<unknown>): boolean =>
-  aList.is(u) && u.every((name) => names.has(name));
+  everyOf(u, (name): name is string => names.has(name));
 
 /** What `program` gives, and what is like it in every field. */
 export const aProgram: Sort<Program> = sort(
   'a program',
   (u): u is Program => {
-    if (!isRecord(u) || !aGraph.is(u.graph) || !aList.is(u.updates)) return false;
+    if (!isRecord(u) || !aGraph.is(u.graph)) return false;
     const outputs = new Set<unknown>(Object.keys(u.graph.outputs));
     return (
       namesWithin(u.outputs, outputs) &&
       namesWithin(u.perStep, new Set<unknown>(u.graph.inputs.map(nameOfInput))) &&
-      u.updates.every(
-        (each) =>
+      everyOf(
+        u.updates,
+        (each): each is Program['updates'][number] =>
           isRecord(each) &&
           outputs.has(each.output) &&
           isValue(each.state) &&

@@ -4,7 +4,16 @@ import { faultOfName } from '../value/limits.js';
 import { variable } from '../families/source.js';
 import type { Value } from '../ir/grammar.js';
 import { aValue } from '../ir/sorts.js';
-import { aFunction, aList, aString, expectArgument, sort, strings, type Sort } from '../value/argument.js';
+import {
+  aFunction,
+  aList,
+  aString,
+  everyOf,
+  expectArgument,
+  sort,
+  strings,
+  type Sort,
+} from '../value/argument.js';
 import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
 import { DEEPEST, walkTree, type Tree } from './tree.js';
 
@@ -74,7 +83,11 @@ export function mapTree<T>(
 const someLeaves: Sort<readonly (readonly [string, unknown])[]> = sort(
   'a list of leaves by path, as in [["hidden.weight", w]]',
   (u): u is readonly (readonly [string, unknown])[] =>
-    aList.is(u) && u.every((each) => aList.is(each) && each.length === 2 && typeof each[0] === 'string'),
+    everyOf(
+      u,
+      (each): each is readonly [string, unknown] =>
+        aList.is(each) && each.length === 2 && typeof each[0] === 'string',
+    ),
 );
 
 /**
@@ -97,7 +110,7 @@ function treeAt<T>(
 ): Tree<T> {
   const [first, ...others] = entries;
   if (prefix.length > DEEPEST) {
-    refuse('state', prefix.slice(0, 3), `records are nested more than ${DEEPEST} deep`);
+    refuse('state', prefix.slice(0, 3), `records should not be nested more than ${DEEPEST} deep`);
   }
   if (first?.[0] === '' && others.length === 0) return first[1];
   const branches = new Map<string, (readonly [rest: string, leaf: T])[]>();

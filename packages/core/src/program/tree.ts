@@ -40,7 +40,7 @@ export function walkTree<T, R>(tree: unknown, path: readonly string[], { leaf, m
     }
     if (around.includes(branch)) refuse('state', at, 'a record should not hold itself');
     if (around.length >= DEEPEST) {
-      refuse('state', at.slice(0, 3), `records are nested more than ${DEEPEST} deep`);
+      refuse('state', at.slice(0, 3), `records should not be nested more than ${DEEPEST} deep`);
     }
     around.push(branch);
     const entries = Object.entries(branch).map(

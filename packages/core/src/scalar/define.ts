@@ -1,4 +1,4 @@
-import { requireFunction } from '../value/argument.js';
+import { aRecord, expectArgument, requireFunction, requireName } from '../value/argument.js';
 import {
   defineScalarFunction,
   type Notation,
@@ -35,17 +35,20 @@ export const named = (command: string): Notation => ({
 /** Defines a function of one number: its value, and its derivative from `x` and the result `out`. */
 export const unary = (
   name: string,
-  {
+  rules: Common<1> & {
+    readonly evaluate: (x: number) => number;
+    readonly partial: (x: Scalar, out: Scalar) => Partial;
+  },
+): UnaryScalar => {
+  requireName('scalar.unary', name);
+  expectArgument('scalar.unary', 'rules', rules, aRecord);
+  const {
     evaluate,
     partial,
     signature = 'float',
     notation = named(`\\operatorname{${name}}`),
     ...common
-  }: Common<1> & {
-    readonly evaluate: (x: number) => number;
-    readonly partial: (x: Scalar, out: Scalar) => Partial;
-  },
-): UnaryScalar => {
+  } = rules;
   requireFunction(name, 'evaluate', evaluate, 1);
   requireFunction(name, 'partial', partial, 2);
   return defineScalarFunction({
@@ -62,17 +65,20 @@ export const unary = (
 /** Defines a function of two numbers, with its two partial derivatives. */
 export const binary = (
   name: string,
-  {
+  rules: Common<2> & {
+    readonly evaluate: (x: number, y: number) => number;
+    readonly partials: (x: Scalar, y: Scalar, out: Scalar) => readonly [Partial, Partial];
+  },
+): BinaryScalar => {
+  requireName('scalar.binary', name);
+  expectArgument('scalar.binary', 'rules', rules, aRecord);
+  const {
     evaluate,
     partials,
     signature = 'float',
     notation = named(`\\operatorname{${name}}`),
     ...common
-  }: Common<2> & {
-    readonly evaluate: (x: number, y: number) => number;
-    readonly partials: (x: Scalar, y: Scalar, out: Scalar) => readonly [Partial, Partial];
-  },
-): BinaryScalar => {
+  } = rules;
   requireFunction(name, 'evaluate', evaluate, 2);
   requireFunction(name, 'partials', partials, 3);
   return defineScalarFunction({

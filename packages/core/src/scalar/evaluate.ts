@@ -1,4 +1,4 @@
-import { aRecord, expectArgument, listOf, sort, type Sort } from '../value/argument.js';
+import { aRecord, isRecord, expectArgument, listOf, sort, type Sort } from '../value/argument.js';
 import { dtypes, elementAt, isStorage, roundTo, type DType, type TypedArray } from '../value/dtype.js';
 import { refuse } from '../value/error.js';
 import { allocate } from '../value/memory.js';
@@ -14,12 +14,19 @@ import {
   type ScalarFunctionRecord,
 } from './expression.js';
 
+const evaluated: Sort<object> = sort(
+  'a scalar function, such as scalar.tanh',
+  (u): u is object => (typeof u === 'function' || isRecord(u)) && 'evaluate' in u,
+);
+
 /** The function that computes in a dtype: doubles do for every one but i32 in some functions. */
 export const evaluatorOf = <N extends number>(
   fn: Pick<ScalarFunctionRecord<N>, 'evaluate' | 'evaluateInteger'>,
   dtype: DType,
-): ((...operands: Tuple<number, N>) => number) =>
-  dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
+): ((...operands: Tuple<number, N>) => number) => {
+  expectArgument('scalar.evaluatorOf', 'fn', fn, evaluated);
+  return dtype === 'i32' ? (fn.evaluateInteger ?? fn.evaluate) : fn.evaluate;
+};
 
 /**
  * The value of an expression, every function rounded to its dtype.

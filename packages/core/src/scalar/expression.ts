@@ -7,6 +7,7 @@ import {
   aMap,
   aNumber,
   aString,
+  everyOf,
   expectArgument,
   isRecord,
   listOf,
@@ -142,9 +143,8 @@ export const anOperand: Sort<Operand> = sort(
 export const aLambda: Sort<Lambda> = sort(
   'an expression with its parameters',
   (u): u is Lambda => {
-    if (!isRecord(u) || !MadeScalar.is(u.body) || !Array.isArray(u.parameters)) return false;
-    const parameters: readonly unknown[] = u.parameters;
-    return parameters.every((each) => anArgument.is(each));
+    const isArgument = (each: unknown): each is ArgumentScalar => anArgument.is(each);
+    return isRecord(u) && MadeScalar.is(u.body) && everyOf(u.parameters, isArgument);
   },
   'It is { parameters, body }, of arguments and an expression of them.',
 );
@@ -280,8 +280,16 @@ type Unchecked = Readonly<Record<'name' | 'arity' | 'signature' | 'evaluate' | '
   readonly notation?: { readonly latex?: unknown };
 };
 
+/** A record, or a scalar function itself. */
+const someRecord: Sort<object> = sort(
+  'a record of a scalar function',
+  (u): u is object => isRecord(u) || typeof u === 'function',
+);
+
 /** Refuses a record that would fail where an expression is evaluated or differentiated, far from where it was written. */
-function checkRecord({ name, arity, signature, evaluate, partials, notation }: Unchecked): void {
+function checkRecord(record: Unchecked): void {
+  expectArgument('defineScalarFunction', 'record', record, someRecord);
+  const { name, arity, signature, evaluate, partials, notation } = record;
   requireName('defineScalarFunction', name);
   if (typeof arity !== 'number' || !Number.isInteger(arity) || arity < 1) {
     refuse('argument', [name, 'arity'], `expected a number of operands from 1 on, found ${describe(arity)}`);

@@ -76,3 +76,21 @@ export function describe(given: unknown): string {
     return 'an object that cannot be read';
   }
 }
+
+/** Whether something is a list; a revoked proxy of one is none. */
+export function isList(given: unknown): given is readonly unknown[] {
+  try {
+    return Array.isArray(given);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether something is an object that can be asked for its keys; a revoked proxy cannot. */
+export function isReadable(given: unknown): given is object {
+  try {
+    return typeof given === 'object' && given !== null && typeof Object.isExtensible(given) === 'boolean';
+  } catch {
+    return false;
+  }
+}

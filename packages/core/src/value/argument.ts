@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { dtypes, isDType, type DType } from './dtype.js';
 import { describe } from '../support/describe.js';
 import { AdjointException, invalid, refuse, type AdjointError } from './error.js';
+import { limits } from './limits.js';
 import { faultOfShape, type Shape } from './shape.js';
 
 /**
@@ -84,7 +85,7 @@ export function isRecord(u: unknown): u is Readonly<Record<string, unknown>> {
 }
 
 /** Every element, holes included. */
-const everyOf = <T>(u: unknown, is: (element: unknown) => element is T): u is readonly T[] => {
+export const everyOf = <T>(u: unknown, is: (element: unknown) => element is T): u is readonly T[] => {
   if (!Array.isArray(u)) return false;
   const elements: readonly unknown[] = u;
   for (let index = 0; index < elements.length; index++) if (!is(elements[index])) return false;
@@ -131,7 +132,8 @@ export const naturals: Sort<readonly number[]> = listOf('a list of natural numbe
 export const strings: Sort<readonly string[]> = listOf('a list of texts', aString);
 export const aShape: Sort<Shape> = sort(
   'a shape, as in [2, 3]',
-  (u): u is Shape => faultOfShape(u) === undefined,
+  // How many elements there may be is seen where they are: a graph may speak of more.
+  (u): u is Shape => naturals.is(u) && u.length <= limits.rank,
   (u) => (Array.isArray(u) ? faultOfShape(u) : 'It has a size for each axis; [] is that of a single number.'),
 );
 export const aDType: Sort<DType> = sort(`a dtype (${dtypes.join(', ')})`, isDType);
@@ -140,8 +142,7 @@ export const aDType: Sort<DType> = sort(`a dtype (${dtypes.join(', ')})`, isDTyp
 export const recordOf = <T>(name: string, of: Sort<T>): Sort<Readonly<Record<string, T>>> =>
   sort(
     name,
-    (u): u is Readonly<Record<string, T>> =>
-      isRecord(u) && Object.values(u).every((each) => of.is(each)),
+    (u): u is Readonly<Record<string, T>> => isRecord(u) && Object.values(u).every((each) => of.is(each)),
   );
 
 export const aMap: Sort<ReadonlyMap<unknown, unknown>> = sort(
@@ -158,7 +159,12 @@ export const optional = <T>(of: Sort<T>): Sort<T | undefined> => ({
 export const aType: Sort<{ readonly dtype: DType; readonly shape: Shape }> = sort(
   'a type, as in { dtype: "f64", shape: [2, 3] }',
   (u): u is { readonly dtype: DType; readonly shape: Shape } =>
-    typeof u === 'object' && u !== null && 'dtype' in u && isDType(u.dtype) && 'shape' in u && aShape.is(u.shape),
+    typeof u === 'object' &&
+    u !== null &&
+    'dtype' in u &&
+    isDType(u.dtype) &&
+    'shape' in u &&
+    aShape.is(u.shape),
 );
 
 // Records of options

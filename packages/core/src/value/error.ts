@@ -1,3 +1,4 @@
+import { describe, isList, isReadable } from '../support/describe.js';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TypedArray } from './dtype.js';
 import type { Shape, TensorType } from './shape.js';
@@ -78,10 +79,32 @@ export type AdjointError =
 /** A number as code would write it, with the sign of -0. */
 export const formatNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
-export const formatShape = (shape: Shape): string => `[${shape.join(', ')}]`;
+/** More sizes than a reader looks at. */
+const MOST_SIZES = 100;
+
+export function formatShape(shape: Shape): string {
+  if (!isList(shape))
+    refuse('argument', ['formatShape', 'shape'], `expected a shape, found ${describe(shape)}`);
+  const more = shape.length > MOST_SIZES ? `, … (${shape.length} in all)` : '';
+  const shown = shape
+    .slice(0, MOST_SIZES)
+    .map((size: unknown) => (typeof size === 'number' ? String(size) : describe(size)));
+  return `[${shown.join(', ')}${more}]`;
+}
 
 /** `f64[4, 2]` */
-export const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
+export function formatType(type: TensorType): string {
+  // Plain JavaScript may pass anything.
+  const given: unknown = type;
+  if (!isReadable(given)) {
+    refuse(
+      'argument',
+      ['formatType', 'type'],
+      `expected a type, as in { dtype: "f64", shape: [2] }, found ${describe(given)}`,
+    );
+  }
+  return `${type.dtype}${formatShape(type.shape)}`;
+}
 
 /** `$.nodes[3].op` */
 export const formatPath = (path: readonly (string | number)[]): string =>
@@ -106,7 +129,10 @@ function alignShapes(all: readonly TensorType[]): readonly string[] {
 }
 
 /** What is wrong with an argument: `the argument x of add: expected a value, found null`. */
-function argumentText({ path, problem }: Pick<Extract<AdjointError, { tag: 'InvalidError' }>, 'path' | 'problem'>): string {
+function argumentText({
+  path,
+  problem,
+}: Pick<Extract<AdjointError, { tag: 'InvalidError' }>, 'path' | 'problem'>): string {
   const [fn, parameter, ...keys] = path;
   if (fn === undefined) return problem;
   if (parameter === undefined) return `${fn}: ${problem}`;
@@ -114,8 +140,28 @@ function argumentText({ path, problem }: Pick<Extract<AdjointError, { tag: 'Inva
   return `${place}${formatPath(keys).slice(1)} of ${fn}: ${problem}`;
 }
 
+const tags: readonly unknown[] = [
+  'OpError',
+  'InvalidError',
+  'ThrownError',
+  'DivergenceError',
+  'InterruptedError',
+];
+
+/** Whether something has the tag of an error; plain JavaScript may pass anything. */
+function isError(given: unknown): given is AdjointError {
+  try {
+    return typeof given === 'object' && given !== null && 'tag' in given && tags.includes(given.tag);
+  } catch {
+    return false;
+  }
+}
+
 /** An error as text of several lines. The command line says it in one, by its flags. */
 export function renderError(error: AdjointError): string {
+  if (!isError(error)) {
+    refuse('argument', ['renderError', 'error'], `expected what a Left has, found ${describe(error)}`);
+  }
   const remedy = error.remedy === undefined ? [] : [`  ${error.remedy}`];
   switch (error.tag) {
     case 'OpError': {

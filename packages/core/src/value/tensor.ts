@@ -1,5 +1,15 @@
+import { isList } from '../support/describe.js';
 import { at } from '../support/list.js';
-import { aDType, aNatural, aNumber, aShape, expectArgument, sort, unexpected, type Sort } from './argument.js';
+import {
+  aDType,
+  aNatural,
+  aNumber,
+  aShape,
+  expectArgument,
+  sort,
+  unexpected,
+  type Sort,
+} from './argument.js';
 import { dtypes, elementAt, holds, isStorage, roundTo, type DType, type TypedArray } from './dtype.js';
 import { AdjointException, formatShape, refuse } from './error.js';
 import { limits } from './limits.js';
@@ -32,11 +42,15 @@ const storage: { readonly [D in DType]: string } = {
 
 /** The sort of what stores elements of a dtype. */
 const dataOf = <D extends DType>(dtype: D): Sort<TypedArray<D>> =>
-  sort(`a ${storage[dtype]}`, (u): u is TypedArray<D> => isStorage(dtype, u), 'Of lists make tensors with tensor.');
+  sort(
+    `a ${storage[dtype]}`,
+    (u): u is TypedArray<D> => isStorage(dtype, u),
+    'Of lists make tensors with tensor.',
+  );
 
 /** A list of numbers or lists; plain JavaScript may give a typed array. */
 const isNesting = (u: unknown): u is ArrayLike<unknown> =>
-  Array.isArray(u) || dtypes.some((dtype) => isStorage(dtype, u));
+  isList(u) || dtypes.some((dtype) => isStorage(dtype, u));
 
 const anElement: Sort<number | boolean> = sort(
   'numbers, nested as deep as there are axes',
@@ -105,6 +119,7 @@ export function full(shape: Shape, value: number, dtype: DType = 'f64'): Tensor 
   expectArgument('full', 'shape', shape, aShape);
   expectArgument('full', 'value', value, aNumber);
   expectArgument('full', 'dtype', dtype, aDType);
+  requireType(dtype, shape);
   const data = allocate(dtype, sizeOf(shape));
   data.fill(roundTo(dtype, value));
   return { dtype, shape, data };

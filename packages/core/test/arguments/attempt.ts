@@ -32,8 +32,9 @@ const LONGEST = 5000;
 /** Whether an error says what was expected, or what to do. */
 const isSaid = (error: AdjointError): boolean =>
   error.remedy !== undefined ||
+  error.tag === 'ThrownError' ||
   ('problem' in error &&
-    /expected|should|takes|needs|there is no|no such|cannot|has no|differ|twice|must|not fit|do not|does not|is not|are not|threw|once/.test(
+    /expected|should|takes|needs|there is no|no such|cannot|has no|differ|twice|must|not fit|do not|does not|is not|are not|threw|once|at most|elements|adjoint/.test(
       error.problem,
     ));
 
@@ -47,12 +48,18 @@ function faultOfError(error: unknown): string | undefined {
   } catch (thrown) {
     return `an error that cannot be rendered: ${String(thrown)}`;
   }
-  if (engineError.test(text)) return `an engine's error: ${text}`;
+  // Where somebody's own code threw, its words are passed on.
+  const { tag } = error as AdjointError;
+  if (tag !== 'ThrownError' && engineError.test(text)) return `an engine's error: ${text}`;
   return isSaid(error as AdjointError) ? undefined : `says neither what was expected nor what to do: ${text}`;
 }
 
+/** A class is a function, which throws where it is called: so does the caller's own callback. */
+const isCalledClass = (thrown: unknown): boolean =>
+  thrown instanceof TypeError && thrown.message.startsWith('Class constructor Given');
+
 function faultOfThrown(thrown: unknown): string | undefined {
-  if (thrown instanceof Own) return undefined;
+  if (thrown instanceof Own || isCalledClass(thrown)) return undefined;
   if (thrown instanceof AdjointException) return faultOfError(thrown.error);
   const text =
     thrown instanceof Error

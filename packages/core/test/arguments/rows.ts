@@ -38,7 +38,6 @@ const rates = a.options({ rate: option });
 const values: Rows = {
   isDType: called('f64'),
   isFloat: called('f64'),
-  AdjointException: called(),
   formatShape: called([2, 3]),
   formatType: called({ dtype: 'f64', shape: [2] }),
   renderError: called({ tag: 'InvalidError', subject: 'graph', path: ['a'], problem: 'expected more' }),
@@ -174,11 +173,6 @@ const methods: Rows = {
   'relu.build': called([x]),
   'relu.lambda': called(['f64']),
   'add.build': called([x, 1]),
-  'functionCheck.decode': either(() => 1),
-  'nameCheck.decode': either('name'),
-  'optionsCheck.decode': either(rates),
-  'aboveZero.decode': either(1),
-  'fraction.decode': either(0.5),
 };
 
 const scalars: Rows = {

@@ -159,7 +159,7 @@ describe('the check of a plugin', () => {
       'invalid plugin at $.mine.ops.half.arity: expected a natural number, found nothing',
       'invalid plugin at $.mine.ops.half.lambda: expected a function, found nothing',
       'invalid plugin at $.mine.ops.half.build: expected a function, found nothing',
-      'invalid plugin at $.mine.backends: expected a list, of a backend each, found an object',
+      'invalid plugin at $.mine.backends: expected a list, of a backend each, found an object with the key wasm',
       'invalid plugin at $.mine.randomSources.dice.create: expected a function, found 6',
       'invalid plugin at $.mine.randomSources[1].name: expected a name, found nothing',
     ]);
