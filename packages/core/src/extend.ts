@@ -2,6 +2,7 @@
 
 // Lists, names and walks
 export { callable } from './support/callable.js';
+export { cut, quoted } from './support/describe.js';
 export { at, last, lookup, replaceEach } from './support/list.js';
 export { freshName } from './support/names.js';
 export { dependencyOrder } from './support/order.js';

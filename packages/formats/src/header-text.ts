@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { invalid } from '@adjoint/core/extend';
+import { invalid, quoted } from '@adjoint/core/extend';
 import type { AdjointError } from '@adjoint/core';
 
 /**
@@ -102,7 +102,7 @@ class Reader {
     this.#expect('{');
     this.#list('}', () => {
       const name = this.#string();
-      if (entries.has(name)) this.#fault(`the name ${JSON.stringify(name)} stands twice`);
+      if (entries.has(name)) this.#fault(`the name ${quoted(name)} stands twice`);
       this.#expect(':');
       entries.set(name, this.#value(depth));
     });

@@ -1,5 +1,5 @@
 import { formatShape, type AdjointError, type Shape } from '@adjoint/core';
-import { invalid } from '@adjoint/core/extend';
+import { cut, invalid } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import { bitsOf } from './dtypes.js';
 import { readHeaderText, type HeaderObject, type HeaderValue } from './header-text.js';
@@ -92,7 +92,7 @@ function readEntry(name: string, given: HeaderValue, base: number): E.Either<Adj
   // Beyond 2^53 a product may be rounded, but no file has so many bytes.
   const bytes = (shape.reduce((product, size) => product * size, 1) * bits) / 8;
   if (end - begin !== bytes) {
-    return refused([name], `${dtype}${formatShape(shape)} has ${bytes} bytes, its place ${end - begin}`);
+    return refused([name], `${dtype}${cut(formatShape(shape))} has ${bytes} bytes, its place ${end - begin}`);
   }
   return E.right({ dtype, shape, start: base + begin, end: base + end });
 }

@@ -1,5 +1,15 @@
 import type { AdjointError, Tensor } from '@adjoint/core';
-import { attempt, errorOf, invalid, isStorage, lookup, refuse, sizeOf } from '@adjoint/core/extend';
+import {
+  attempt,
+  cut,
+  errorOf,
+  invalid,
+  isStorage,
+  lookup,
+  quoted,
+  refuse,
+  sizeOf,
+} from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { decoders, fileDType } from './dtypes.js';
@@ -37,7 +47,7 @@ function place({ tensors }: Header, name: string): E.Either<AdjointError, Stored
   const stored = tensors.get(name);
   if (stored === undefined) {
     return E.left(
-      invalid('file', [name], `no such tensor; there are ${[...tensors.keys()].join(', ') || 'none'}`),
+      invalid('file', [name], `no such tensor; there are ${cut([...tensors.keys()].join(', ')) || 'none'}`),
     );
   }
   return decoders.has(stored.dtype)
@@ -61,7 +71,7 @@ function decode(
   if (dtype === 'BOOL' && bytes.some((byte) => byte > 1)) {
     return E.left(invalid('file', [name], 'a bool is neither 0 nor 1'));
   }
-  return attempt(`reading ${JSON.stringify(name)}`, () => lookup(decoders, dtype)(bytes, shape));
+  return attempt(`reading ${quoted(name)}`, () => lookup(decoders, dtype)(bytes, shape));
 }
 
 /**

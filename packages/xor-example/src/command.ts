@@ -1,5 +1,5 @@
 import { backendKind, randomSourceKind, wholeNumber, type AdjointError, type Kind } from '@adjoint/core';
-import { at, invalid, last } from '@adjoint/core/extend';
+import { at, invalid, last, quoted } from '@adjoint/core/extend';
 import { initializerKind, lossKind, optimizerKind } from '@adjoint/learn';
 import { Command, CommanderError, Option } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
@@ -137,7 +137,7 @@ function configurationFrom(
     );
   }
   const { key, type } = last(at(decoded.left, 0).context);
-  return E.left(invalid('option', [key], `expected ${type.name}, given "${String(given[key])}"`));
+  return E.left(invalid('option', [key], `expected ${type.name}, given ${quoted(String(given[key]))}`));
 }
 
 /** The help with what stands after it, which commander only writes. */
@@ -164,7 +164,7 @@ function contradictionIn(words: readonly string[], given: Given): AdjointError |
   const [word] = words;
   const refused = (problem: string, remedy?: string): AdjointError => invalid('option', [], problem, remedy);
   if (word !== undefined && word !== 'report')
-    return refused(`unknown command "${word}"`, 'There is "report".');
+    return refused(`unknown command ${quoted(word)}`, 'There is "report".');
   if (given.json === true && given.compare === true)
     return refused('--json and --compare exclude each other');
   for (const flag of ['json', 'compare', 'preset']) {
@@ -197,7 +197,7 @@ function checkpointFrom(given: Given): E.Either<AdjointError, CheckpointRequest 
         invalid(
           'option',
           ['checkpointEvery'],
-          `expected a whole number from 1 on, given "${checkpointEvery}"`,
+          `expected a whole number from 1 on, given ${quoted(checkpointEvery)}`,
         ),
       );
 }

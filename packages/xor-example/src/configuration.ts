@@ -17,7 +17,7 @@ import {
   type Shape,
   type Tensor,
 } from '@adjoint/core';
-import { attempt, exact, invalid, sameShape } from '@adjoint/core/extend';
+import { attempt, exact, invalid, quoted, sameShape } from '@adjoint/core/extend';
 import { createOptimizer, type Initializer, type Loss, type Optimizer } from '@adjoint/learn';
 import { distance } from 'fastest-levenshtein';
 import * as E from 'fp-ts/lib/Either.js';
@@ -111,7 +111,7 @@ function lookUp<T>(flag: string, name: string, things: ReadonlyMap<string, T>): 
   const names = [...things.keys()].sort();
   const suggestion = nearest(name, names);
   const remedy = `${suggestion === undefined ? '' : `Did you mean "${suggestion}"? `}There are ${names.join(', ')}.`;
-  return E.left(invalid('option', [flag], `unknown name "${name}"`, remedy));
+  return E.left(invalid('option', [flag], `unknown name ${quoted(name)}`, remedy));
 }
 
 /** What code of a plugin does, or whose code it was that could not: an error of an argument says so as well. */

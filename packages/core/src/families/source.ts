@@ -21,6 +21,7 @@ import {
   type ShapeOfNested,
   type Tensor,
 } from '../value/tensor.js';
+import { quoted } from '../support/describe.js';
 import { aDType, aShape, aString, expectArgument, isOf, sort, type Sort } from '../value/argument.js';
 
 /** Where the values of a graph come from: the maker of sources, and the three that every graph has. */
@@ -76,7 +77,7 @@ export const input: typeof applyInput & SourceOp<InputAttributes> = source(
   { name: 'input', attributes: { name: 'string', dtype: 'dtype', shape: 'shape' } },
   {
     types: (_inputs, { name, dtype, shape }) => unlessFault(faultOfName(name), dtype, shape),
-    fill: (_out, _inputs, { name }) => refuse('feed', [name], `the input "${name}" was not fed`),
+    fill: (_out, _inputs, { name }) => refuse('feed', [name], `the input ${quoted(name)} was not fed`),
     input: { name: ({ name }) => name, retyped: ({ name }, { dtype, shape }) => ({ name, dtype, shape }) },
     describe: ({ name, ...type }) => `${JSON.stringify(name)}, ${formatType(type)}`,
     latex: (_inputs, { name }) => symbol(name),

@@ -8,6 +8,7 @@ import { faultOfName } from '../value/limits.js';
 import { faultOfShape, sizeOf, type Shape } from '../value/shape.js';
 import { aDType, anInteger, aNatural, isOf, isRecord, type Sort } from '../value/argument.js';
 import { aTensor, fromData, type Tensor } from '../value/tensor.js';
+import { quoted } from '../support/describe.js';
 
 /** Codecs that are stricter than those of io-ts, which let pass NaN as a number, unknown keys, and negative sizes. */
 
@@ -53,7 +54,7 @@ export function exact<P extends Props, O extends Props = Record<never, never>>(
         return t.failure(
           u,
           context,
-          `unknown key "${unknown}"; expected ${Object.keys(codecs).join(', ') || 'none'}`,
+          `unknown key ${quoted(unknown)}; expected ${Object.keys(codecs).join(', ') || 'none'}`,
         );
       }
       const decoded: Record<string, unknown> = {};

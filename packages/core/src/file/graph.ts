@@ -15,6 +15,7 @@ import { at, lookup } from '../support/list.js';
 import { attributesCodec } from './attributes.js';
 import { aString, argumentFault, expectArgument, sort, type Sort } from '../value/argument.js';
 import { aGraph } from '../ir/sorts.js';
+import { quoted } from '../support/describe.js';
 
 const aRegistry: Sort<Names> = sort(
   'a registry',
@@ -132,7 +133,7 @@ function decodeNode(
       invalid(
         'graph',
         [...path, 'op'],
-        `unknown op "${opName}"`,
+        `unknown op ${quoted(opName)}`,
         'Read the file with the plugin that defines it.',
       ),
     );
@@ -157,7 +158,7 @@ function decodeNode(
   const attributesPath = [...path, 'attributes'];
   const context = attributesPath.map((key) => ({ key: String(key), type: t.unknown }));
   // A field may have a codec of its own, which is a plugin's code.
-  const validated = attempt(`the codec of "${opName}"`, () =>
+  const validated = attempt(`the codec of ${quoted(opName)}`, () =>
     codecOf(op.attributes).validate(encoded, context),
   );
   if (E.isLeft(validated)) return validated;

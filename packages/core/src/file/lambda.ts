@@ -14,6 +14,7 @@ import {
   type Scalar,
   type ScalarFunction,
 } from '../scalar/expression.js';
+import { quoted } from '../support/describe.js';
 
 const encodedLambda = exact({
   /** How many of the first expressions are the parameters. */
@@ -65,7 +66,7 @@ export const lambdaCodec = (
           else if ('constant' in part) scalars.push(constant(part.constant, part.dtype));
           else {
             const fn = functionOf(part.fn);
-            if (fn === undefined) return fault(position, `unknown scalar function "${part.fn}"`);
+            if (fn === undefined) return fault(position, `unknown scalar function ${quoted(part.fn)}`);
             const operands = part.operands.map((index) => scalars[index]);
             if (!operands.every((operand) => operand !== undefined))
               return fault(position, 'an operand does not come earlier');

@@ -13,6 +13,7 @@ import { broadcastStrides, sameShape, type Shape } from '../value/shape.js';
 import type { Tensor } from '../value/tensor.js';
 import { accumulate, reduce } from './accumulate.js';
 import { contract } from './contract.js';
+import { quoted } from '../support/describe.js';
 
 /** The kernel of every family, in plain loops. */
 
@@ -100,7 +101,7 @@ function kernelException(
   }
   return thrown instanceof AdjointException
     ? thrown
-    : new AdjointException(errorOf(thrown, `the kernel of "${title}"`));
+    : new AdjointException(errorOf(thrown, `the kernel of ${quoted(title)}`));
 }
 
 /**

@@ -11,6 +11,7 @@ import { makeNode } from './node.js';
 import { inferTypes, titleOf } from './types.js';
 import { aGraph, aValue, namedValues, someValues, wellFormed } from './sorts.js';
 import { argumentFault, expectArgument, optional } from '../value/argument.js';
+import { quoted } from '../support/describe.js';
 
 /** The nodes that `values` depend on, each after its inputs' nodes. */
 export function nodesUnder(values: readonly Value[]): Node[] {
@@ -112,7 +113,7 @@ export function subgraph(outputs: Readonly<Record<string, Value>>, inputs: reado
       refuse(
         'graph',
         [],
-        `the body uses the state "${state.path}" from outside`,
+        `the body uses the state ${quoted(state.path)} from outside`,
         'Pass it to the body as an operand.',
       );
     }

@@ -14,6 +14,7 @@ import { contractionTypes } from './letters.js';
 import { one, refused } from './problem.js';
 import { shapeOfView } from './view.js';
 import { indexedWithin, layoutWithin, viewWithin } from './within.js';
+import { quoted } from '../support/describe.js';
 
 /** The type rule of every family. */
 
@@ -249,7 +250,7 @@ export const inferTypes = (
   attributes: unknown,
   node?: string,
 ): E.Either<AdjointError, Inferred> =>
-  E.flatten(attempt(`the type rule of "${op.name}"`, () => infer(op, inputs, attributes, node)));
+  E.flatten(attempt(`the type rule of ${quoted(op.name)}`, () => infer(op, inputs, attributes, node)));
 
 function infer(
   op: Primitive,

@@ -16,7 +16,7 @@ import {
   remedyFor,
   type Sort,
 } from '../value/argument.js';
-import { describe } from '../support/describe.js';
+import { describe, quoted } from '../support/describe.js';
 import { aTensor } from '../value/tensor.js';
 import {
   isList,
@@ -86,7 +86,7 @@ function fieldFault(given: unknown, field: Field, path: string): Problem | undef
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(needed, key));
   if (unknown !== undefined) {
     const expected = Object.keys(needed).join(', ') || 'none';
-    return { problem: `there is no attribute "${unknown}"; expected ${expected}` };
+    return { problem: `there is no attribute ${quoted(unknown)}; expected ${expected}` };
   }
   const within = path === '' ? '' : `${path}.`;
   return firstFault(Object.entries(needed), ([key, each]) => fieldFault(given[key], each, within + key));

@@ -18,7 +18,7 @@ import { fitBody } from '../ir/rebind.js';
 import { scope } from '../ir/scope.js';
 import { application } from '../scalar/formula.js';
 import { callable } from '../support/callable.js';
-import { describe } from '../support/describe.js';
+import { describe, quoted } from '../support/describe.js';
 import { at } from '../support/list.js';
 import { requireFunction, requireName } from '../value/argument.js';
 import { refuse } from '../value/error.js';
@@ -67,7 +67,7 @@ function pullback(call: PullbackCall<CallAttributes>): Cotangents {
     ? refuse(
         'plugin',
         [name],
-        `the op "${name}" has a derivative of its own, which is not in the file`,
+        `the op ${quoted(name)} has a derivative of its own, which is not in the file`,
         'Read the file with the plugin that defines the op.',
       )
     : written(call);

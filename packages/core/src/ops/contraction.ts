@@ -14,6 +14,7 @@ import { sumLike } from './broadcast.js';
 import { expandDims, matrixTranspose, squeeze } from './movement.js';
 import { aValue } from '../ir/sorts.js';
 import { aString, expectArgument } from '../value/argument.js';
+import { quoted } from '../support/describe.js';
 
 /** Sums of products. */
 
@@ -39,7 +40,7 @@ export function lettersOf(equation: string): Found<Letters> {
   expectArgument('lettersOf', 'equation', equation, aString);
   const [left = '', right, ...rest] = equation.replaceAll(' ', '').split('->');
   if (right === undefined || rest.length > 0) {
-    return refused(`"${equation}" has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');
+    return refused(`${quoted(equation)} has no result`, 'Write it behind an arrow, as in "ij,jk->ik".');
   }
   return E.right({ operands: left.split(',').map((each) => Array.from(each)), result: Array.from(right) });
 }

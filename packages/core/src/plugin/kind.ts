@@ -16,6 +16,7 @@ import {
   type Named,
 } from './check.js';
 import type { RandomSource } from './stream.js';
+import { describe, quoted } from '../support/describe.js';
 
 /**
  * A kind of thing that plugins bring, as data. The registry, the check of plugins and a command line's options follow
@@ -75,9 +76,9 @@ function fieldFault(field: unknown): string | undefined {
   if (typeof field === 'string') {
     return words.some((word) => field === word || field === `${word}?`)
       ? undefined
-      : `"${field}" describes no attribute; the words are ${words.join(', ')}`;
+      : `${quoted(field)} describes no attribute; the words are ${words.join(', ')}`;
   }
-  if (!isObject(field)) return `${String(field)} describes no attribute`;
+  if (!isObject(field)) return `${describe(field)} describes no attribute`;
   if ('codec' in field && isObject(field.codec)) return undefined;
   const parts = 'list' in field ? [field.list] : Object.values(field);
   return parts.map(fieldFault).find((fault) => fault !== undefined);

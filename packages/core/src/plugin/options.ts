@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts/lib/index.js';
 import { checked } from '../file/codec.js';
 import { at, last } from '../support/list.js';
-import { invalid, type AdjointError } from '../value/error.js';
+import { attempt, invalid, type AdjointError } from '../value/error.js';
 import { check, isObject, nameCheck, type Check } from './check.js';
 import { describe } from '../support/describe.js';
 import {
@@ -89,17 +89,34 @@ export function decodeOptions<O>(
   const { name, options: expected } = of;
   const copy = readRecord(given);
   if (copy === undefined) return E.left(unexpected(['decodeOptions', 'given'], given, aRecord));
-  const decoded = expected.decode(copy);
-  if (E.isRight(decoded)) return decoded;
-  const first = at(decoded.left, 0);
-  const { key, type } = last(first.context);
-  const value = describe(first.value);
+  // Their author may have written `decode` in plain JavaScript.
+  return E.flatten(
+    attempt(`the options of ${name}`, () => {
+      const decoded: unknown = expected.decode(copy);
+      if (!isDecoded(decoded)) {
+        const problem = `decoding the options of ${name} gives ${describe(decoded)}, not what io-ts gives`;
+        return E.left(invalid('plugin', [name, 'options'], problem, 'Make them with options({ … }).'));
+      }
+      // What is right is the type's author's word.
+      return E.isRight(decoded) ? (decoded as E.Right<O>) : E.left(optionFault(name, expected, decoded.left));
+    }),
+  );
+}
+
+function optionFault(name: string, expected: Options, errors: t.Errors): AdjointError {
+  const { context, value, message } = at(errors, 0);
+  const { key, type } = last(context);
   const problem =
     type === expected
       ? `${name} has no such option; it has ${Object.keys(expected.fields).join(', ') || 'none'}`
-      : `${first.message ?? `expected ${type.name}`}, given ${value} (an option of ${name})`;
-  return E.left(invalid('option', [key], problem));
+      : `${message ?? `expected ${type.name}`}, given ${describe(value)} (an option of ${name})`;
+  return invalid('option', [key], problem);
 }
+
+/** Whether something is what `decode` of io-ts gives. */
+const isDecoded = (u: unknown): u is t.Validation<unknown> =>
+  isObject(u) &&
+  ((u._tag === 'Right' && 'right' in u) || (u._tag === 'Left' && Array.isArray(u.left) && u.left.length > 0));
 
 /** A finite number above 0. */
 export const aboveZero: t.Type<number, unknown> = checked(

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
-import { describe } from '../support/describe.js';
+import { describe, quoted } from '../support/describe.js';
 import { last } from '../support/list.js';
 import { argumentFault, everyOf, isRecord, sort, type Sort } from '../value/argument.js';
 import { attempt, invalid, type AdjointError } from '../value/error.js';
@@ -57,7 +58,7 @@ export function pluginCheck<K extends Kind>(kinds: readonly K[]): Check<Plugin<K
   return check(known.name, (u, context) => {
     const unknown = isObject(u) ? Object.keys(u).filter((key) => !keys.includes(key)) : [];
     const misspelt = unknown.map((key): t.ValidationError => {
-      return { value: u, context, message: `unknown key "${key}"; expected ${keys.join(', ')}` };
+      return { value: u, context, message: `unknown key ${quoted(key)}; expected ${keys.join(', ')}` };
     });
     const result = known.validate(u, context);
     const errors = [...misspelt, ...(E.isLeft(result) ? result.left : [])];
@@ -95,7 +96,21 @@ export const checkPlugin = <K extends Kind = never>(
   const fault = argumentFault(['checkPlugin', 'kinds'], kinds, someKinds);
   if (fault !== undefined) return E.left([fault]);
   // Its getters are its own code.
-  const read = attempt('the plugin', () => pluginCheck(kinds).decode(candidate));
-  if (E.isLeft(read)) return E.left([read.left]);
-  return E.isLeft(read.right) ? E.left(read.right.left.map(toError)) : read.right;
+  const read = attempt(`reading ${titleOfPlugin(candidate)}`, () =>
+    pipe(
+      pluginCheck(kinds).decode(candidate),
+      E.mapLeft((errors) => errors.map(toError)),
+    ),
+  );
+  return E.isLeft(read) ? E.left([read.left]) : read.right;
 };
+
+/** What an error calls a plugin, of which not even the name need be readable. */
+function titleOfPlugin(candidate: unknown): string {
+  try {
+    const name = nameOf(candidate);
+    return name === undefined ? 'a plugin' : `the plugin ${quoted(name)}`;
+  } catch {
+    return 'a plugin';
+  }
+}

@@ -3,6 +3,7 @@ import satisfies from 'semver/functions/satisfies.js';
 import validVersion from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
 import type { Names } from '../ir/grammar.js';
+import { cut, quoted } from '../support/describe.js';
 import { argumentFault, everyOf, sort, type Sort } from '../value/argument.js';
 import { attempt, invalid, type AdjointError } from '../value/error.js';
 import { isObject, type Named } from './check.js';
@@ -42,16 +43,18 @@ function versionFaults<K extends Kind>(
   plugins: readonly Plugin<K>[],
 ): readonly AdjointError[] {
   const fault = (problem: string): AdjointError => invalid('plugin', [name], problem);
-  if (validVersion(version) === null) return [fault(`its version "${version}" is not a semver version`)];
-  if (validRange(core) === null) return [fault(`its core range "${core}" is not a semver range`)];
+  if (validVersion(version) === null)
+    return [fault(`its version ${quoted(version)} is not a semver version`)];
+  if (validRange(core) === null) return [fault(`its core range ${quoted(core)} is not a semver range`)];
   return [
-    ...(satisfies(coreVersion, core) ? [] : [fault(`needs core ${core}, installed is ${coreVersion}`)]),
+    ...(satisfies(coreVersion, core) ? [] : [fault(`needs core ${cut(core)}, installed is ${coreVersion}`)]),
     ...Object.entries(requires).flatMap(([required, range]) => {
       const found = plugins.find((other) => other.name === required);
-      if (found === undefined) return [fault(`needs the plugin "${required}" ${range}, which is not there`)];
+      if (found === undefined)
+        return [fault(`needs the plugin ${quoted(required)} ${cut(range)}, which is not there`)];
       return satisfies(found.version, range)
         ? []
-        : [fault(`needs the plugin "${required}" ${range}, installed is ${found.version}`)];
+        : [fault(`needs the plugin ${quoted(required)} ${cut(range)}, installed is ${cut(found.version)}`)];
     }),
   ];
 }
@@ -72,7 +75,7 @@ function collect<T extends Named>(
         const owner = owners.get(thing.name);
         if (owner === undefined) owners.set(thing.name, { plugin: plugin.name, thing });
         else if (owner.thing !== thing) {
-          const problem = `both "${owner.plugin}" and "${plugin.name}" bring "${thing.name}"`;
+          const problem = `both ${quoted(owner.plugin)} and ${quoted(plugin.name)} bring ${quoted(thing.name)}`;
           errors.push(invalid('plugin', [plugin.name, key], problem, 'Rename one, or leave one plugin out.'));
         }
       }
@@ -103,7 +106,7 @@ export function createRegistry<K extends Kind = never>(
     argumentFault(['createRegistry', 'kinds'], kinds, someKinds);
   if (fault !== undefined) return E.left([fault]);
   // Getters of plugins are their own code.
-  const made = attempt('a plugin', () => registryOf(given, kinds));
+  const made = attempt('reading the plugins', () => registryOf(given, kinds));
   return E.isLeft(made) ? E.left([made.left]) : made.right;
 }
 
@@ -114,12 +117,17 @@ function registryOf<K extends Kind>(
   const [candidates, others] = [[...new Set(given)], [...new Set(kinds)]];
   const all: readonly Kind[] = [...coreKinds, ...others];
   const errors: AdjointError[] = [...kindFaults(all)];
-  // What is no object at all has no name that could clash.
-  const plugins = candidates.filter(isObject);
+  // What is no object at all, or cannot be read, has no name that could clash.
+  const plugins: Plugin<K>[] = [];
+  const sound: Plugin<K>[] = [];
   for (const plugin of candidates) {
     const checked = checkPlugin(plugin, others);
-    errors.push(...(E.isLeft(checked) ? checked.left : versionFaults(plugin, plugins)));
+    if (E.isRight(checked)) sound.push(plugin);
+    else errors.push(...checked.left);
+    const isRead = E.isRight(checked) || checked.left.every(({ tag }) => tag !== 'ThrownError');
+    if (isRead && isObject(plugin)) plugins.push(plugin);
   }
+  errors.push(...sound.flatMap((plugin) => versionFaults(plugin, plugins)));
   for (const [index, plugin] of plugins.entries()) {
     if (plugins.findIndex(({ name }) => name === plugin.name) !== index) {
       errors.push(invalid('plugin', [plugin.name], 'two plugins have this name'));

@@ -10,7 +10,7 @@ import { lookup } from '../support/list.js';
 import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
 import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
 import { isOf, isRecord, readRecord, remedyFor, sort, unexpected, type Sort } from '../value/argument.js';
-import { describe } from '../support/describe.js';
+import { describe, quoted } from '../support/describe.js';
 
 export type Programs = Readonly<Record<string, Program>>;
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -78,7 +78,7 @@ const inProgram = (name: string, error: AdjointError): AdjointError =>
   error.tag === 'InvalidError'
     ? { ...error, path: [name, ...error.path] }
     : error.tag === 'OpError'
-      ? { ...error, problem: `${error.problem} (in the program "${name}")` }
+      ? { ...error, problem: `${error.problem} (in the program ${quoted(name)})` }
       : error;
 
 const namedPrograms: Sort = sort('a record of programs, as in { step, predict }', isRecord, (u) =>
@@ -118,7 +118,7 @@ export function checkPrograms(programs: Programs): E.Either<AdjointError, Readon
         const remedy =
           "Give each a path of its own, as in state(tree, 'layer1') and state(tree, 'layer2'); where one state is meant, make it once and use its value twice.";
         return E.left(
-          invalid('state', [state.path], `two states have this path (program "${name}")`, remedy),
+          invalid('state', [state.path], `two states have this path (program ${quoted(name)})`, remedy),
         );
       }
       slots.set(state.path, { value, initial: state.initial });

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { attempt } from '../value/error.js';
 import type { Executable, Programs, SyncBackend, SyncExecutable } from './backend.js';
+import { quoted } from '../support/describe.js';
 
 /** Executables and backends that never wait, with the tasks that every executable and backend has. */
 
@@ -41,7 +42,7 @@ export const executableWithTasks = <P extends string>(
 /** The backend with `compile`: a task that does what `compileSync` does. What is thrown meanwhile is a Left. */
 export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): SyncBackend => {
   const compile: SyncBackend['compileSync'] = (programs) =>
-    E.flatten(attempt(`the backend "${name}"`, () => compileSync(programs)));
+    E.flatten(attempt(`the backend ${quoted(name)}`, () => compileSync(programs)));
   return {
     name,
     compile: <P extends Programs>(programs: P) => task(() => compile(programs)),

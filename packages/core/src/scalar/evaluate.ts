@@ -13,6 +13,7 @@ import {
   type Scalar,
   type ScalarFunctionRecord,
 } from './expression.js';
+import { quoted } from '../support/describe.js';
 
 const evaluated: Sort<object> = sort(
   'a scalar function, such as scalar.tanh',
@@ -49,7 +50,8 @@ export function evaluateScalars(
     else if (part.kind === 'argument') {
       // A name from a file may be one that every object has.
       const value = Object.hasOwn(values, part.name) ? values[part.name] : undefined;
-      if (typeof value !== 'number') refuse('feed', [part.name], `the argument "${part.name}" has no value`);
+      if (typeof value !== 'number')
+        refuse('feed', [part.name], `the argument ${quoted(part.name)} has no value`);
       results.set(part, roundTo(part.dtype, value));
     } else {
       const operands = part.operands.map((operand) => lookup(results, operand));

@@ -4,10 +4,15 @@
 export const calledIn: unique symbol = Symbol.for('@adjoint/core: what a reader calls it');
 
 const longestText = 40;
+const longestName = 256;
 const mostParts = 4;
 
-const quoted = (text: string): string =>
-  text.length > longestText ? `"${text.slice(0, longestText)}…"` : JSON.stringify(text);
+/** A text from outside as an error says it: of a long one the beginning. */
+export const cut = (text: string, longest: number = longestName): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text;
+
+/** A name, or another text from outside, in quotes and in one line. */
+export const quoted = (text: string, longest?: number): string => JSON.stringify(cut(text, longest));
 
 /** The first few parts, and that there are more. */
 const listed = (parts: readonly string[], length: number): string =>
@@ -15,7 +20,7 @@ const listed = (parts: readonly string[], length: number): string =>
 
 /** An element of a list: numbers and texts as they are, anything else by what it is. */
 function element(u: unknown): string {
-  if (typeof u === 'string') return quoted(u);
+  if (typeof u === 'string') return quoted(u, longestText);
   if (typeof u === 'number' || typeof u === 'boolean' || u === undefined || u === null) return String(u);
   if (typeof u === 'bigint') return `${u}n`;
   return Array.isArray(u) ? '[…]' : '…';
@@ -46,7 +51,9 @@ function object(u: object): string {
   if (name !== undefined) return `an object of the class ${name.slice(0, longestText)}`;
   const keys = Object.keys(u);
   if (keys.length === 0) return 'an object without keys';
-  const first = keys.slice(0, mostParts).map((key) => (key.length > longestText ? quoted(key) : key));
+  const first = keys
+    .slice(0, mostParts)
+    .map((key) => (key.length > longestText ? quoted(key, longestText) : key));
   return `an object with the ${keys.length === 1 ? 'key' : 'keys'} ${listed(first, keys.length)}`;
 }
 
@@ -55,7 +62,7 @@ export function describe(given: unknown): string {
   try {
     switch (typeof given) {
       case 'string':
-        return quoted(given);
+        return quoted(given, longestText);
       case 'number':
         return Object.is(given, -0) ? '-0' : String(given);
       case 'bigint':

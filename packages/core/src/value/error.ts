@@ -1,4 +1,4 @@
-import { describe, isList, isReadable } from '../support/describe.js';
+import { cut, describe, isList, isReadable, quoted } from '../support/describe.js';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TypedArray } from './dtype.js';
 import type { Shape, TensorType } from './shape.js';
@@ -108,7 +108,7 @@ export function formatType(type: TensorType): string {
 
 /** `$.nodes[3].op` */
 export const formatPath = (path: readonly (string | number)[]): string =>
-  `$${path.map((key) => (typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join('')}`;
+  `$${path.map((key) => (typeof key === 'number' ? `[${key}]` : /^[A-Za-z_]\w*$/.test(key) ? `.${cut(key)}` : `[${quoted(key)}]`)).join('')}`;
 
 /** How many operands an error shows: more than anybody reads. */
 const MOST_OPERANDS = 20;
@@ -135,9 +135,9 @@ function argumentText({
 }: Pick<Extract<AdjointError, { tag: 'InvalidError' }>, 'path' | 'problem'>): string {
   const [fn, parameter, ...keys] = path;
   if (fn === undefined) return problem;
-  if (parameter === undefined) return `${fn}: ${problem}`;
-  const place = typeof parameter === 'number' ? `operand ${parameter}` : `the argument ${parameter}`;
-  return `${place}${formatPath(keys).slice(1)} of ${fn}: ${problem}`;
+  if (parameter === undefined) return `${cut(String(fn))}: ${problem}`;
+  const place = typeof parameter === 'number' ? `operand ${parameter}` : `the argument ${cut(parameter)}`;
+  return `${place}${formatPath(keys).slice(1)} of ${cut(String(fn))}: ${problem}`;
 }
 
 const tags: readonly unknown[] = [
@@ -165,8 +165,10 @@ export function renderError(error: AdjointError): string {
   const remedy = error.remedy === undefined ? [] : [`  ${error.remedy}`];
   switch (error.tag) {
     case 'OpError': {
-      const where = error.node === undefined ? '' : ` (node "${error.node}")`;
-      return [`${error.op}${where}: ${error.problem}`, ...alignShapes(error.operands), ...remedy].join('\n');
+      const where = error.node === undefined ? '' : ` (node ${quoted(error.node)})`;
+      return [`${cut(error.op)}${where}: ${error.problem}`, ...alignShapes(error.operands), ...remedy].join(
+        '\n',
+      );
     }
     case 'InvalidError': {
       if (error.subject === 'argument') return [argumentText(error), ...remedy].join('\n');
@@ -174,7 +176,7 @@ export function renderError(error: AdjointError): string {
       return [`invalid ${error.subject}${where}: ${error.problem}`, ...remedy].join('\n');
     }
     case 'ThrownError':
-      return [`${error.by} threw ${error.problem}`, ...remedy].join('\n');
+      return [`${cut(error.by)} threw ${error.problem}`, ...remedy].join('\n');
     case 'DivergenceError':
       return [
         `training diverged at step ${error.step}: ${error.quantity} is not finite; the earliest node that is not finite is ${error.node}`,
@@ -224,13 +226,17 @@ export const opError = (
   ...(node === undefined ? {} : { node }),
 });
 
+/** Characters of what somebody else's code throws: a message may quote all that it was given. */
+const longestThrown = 2000;
+
 /** Anything thrown as an error: what an `AdjointException` carries, or that the code called `by` threw it. */
 export function errorOf(thrown: unknown, by: string): AdjointError {
   try {
     if (thrown instanceof AdjointException) return thrown.error;
-    if (!(thrown instanceof Error)) return { tag: 'ThrownError', by, problem: String(thrown) };
+    const problem = cut(String(thrown), longestThrown);
+    if (!(thrown instanceof Error)) return { tag: 'ThrownError', by, problem };
     const { stack } = thrown;
-    return { tag: 'ThrownError', by, problem: String(thrown), ...(stack === undefined ? {} : { stack }) };
+    return { tag: 'ThrownError', by, problem, ...(stack === undefined ? {} : { stack }) };
   } catch {
     // What was thrown may throw in turn as it is looked at.
     return { tag: 'ThrownError', by, problem: `something of type ${typeof thrown}` };

@@ -35,6 +35,20 @@ describe('options', () => {
     expect(decode(given)).toBe(`invalid option at ${message}`);
   });
 
+  it.each([
+    [Promise.resolve(), 'an object of the class Promise'],
+    [undefined, 'nothing'],
+    [{ _tag: 'Left', left: [] }, 'an object with the keys _tag, left'],
+  ])('whose check gives something that is no Either are a Left: %o', (given, found) => {
+    // As plain JavaScript may write it.
+    const broken = { ...rule.options, decode: () => given as never };
+    const decoded = decodeOptions({ name: 'rule', options: broken }, {});
+    expect(E.isLeft(decoded) && renderError(decoded.left)).toBe(
+      `invalid plugin at $.rule.options: decoding the options of rule gives ${found}, not what io-ts gives\n` +
+        '  Make them with options({ … }).',
+    );
+  });
+
   it('can be whole numbers within bounds', () => {
     expect([0, 1, 5, 6, 2.5].map((n) => wholeNumber(1, 5).is(n))).toEqual([false, true, true, false, false]);
     expect(wholeNumber(0, Infinity).name).toBe('a whole number from 0 on');

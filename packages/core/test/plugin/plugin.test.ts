@@ -170,6 +170,44 @@ describe('the check of a plugin', () => {
   });
 });
 
+describe('a plugin that cannot be read', () => {
+  const planted = (): never => {
+    throw new RangeError('planted');
+  };
+  const withGetter = (key: string): Plugin =>
+    Object.defineProperty(plugin('mine'), key, { get: planted, enumerable: true });
+
+  it.each(['name', 'version', 'core', 'requires', 'ops'])('since its %s throws is a Left', (key) => {
+    const whose = key === 'name' ? 'a plugin' : 'the plugin "mine"';
+    const checked = checkPlugin(withGetter(key));
+    expect(E.isLeft(checked) && checked.left.map(renderError)).toEqual([
+      `reading ${whose} threw RangeError: planted`,
+    ]);
+    expect(faults(withGetter(key), plugin('yours', { core: '^9.0.0' }))).toHaveLength(2);
+  });
+
+  it('since it is a proxy that is revoked, or throws whatever it is asked, is a Left', () => {
+    const { proxy, revoke } = Proxy.revocable(plugin('mine'), {});
+    revoke();
+    const hostile = new Proxy(plugin('mine'), { get: planted, ownKeys: planted, getPrototypeOf: planted });
+    for (const each of [proxy, hostile]) {
+      expect(E.isLeft(checkPlugin(each))).toBe(true);
+      expect(faults(each)).toHaveLength(1);
+    }
+  });
+
+  it.each(Array.from({ length: 16 }, (_, times) => times))(
+    'is a Left, or read, where a getter throws once it was asked %i times',
+    (times) => {
+      let asked = 0;
+      const get = (): string => ((asked += 1) > times ? planted() : 'mine');
+      const given = faults(Object.defineProperty(plugin('mine'), 'name', { get, enumerable: true }));
+      if (asked > times) expect(given.join()).toContain('threw RangeError: planted');
+      else expect(given).toEqual([]);
+    },
+  );
+});
+
 describe('a primitive', () => {
   it('declares that it has no derivative, or has a pullback', () => {
     const rules = { types: () => E.right([]), kernel: () => undefined };
