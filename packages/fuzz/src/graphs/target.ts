@@ -31,5 +31,5 @@ export const graphs: Target = target(
   t.strict({ kind: t.string, text: t.string }),
   fc.constant(undefined).chain(inputs),
   ({ text }) => expectReads(text),
-  12,
+  20,
 );
