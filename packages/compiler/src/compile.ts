@@ -1,7 +1,6 @@
 import { simplify, type AdjointError, type Programs } from '@adjoint/core';
 import { checkPrograms, type StateSlot } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { Module } from './lower/module.js';
 import { lower, stateBuffers, type Lowered } from './lower/program.js';
 import { rules } from './lower/rules.js';
@@ -47,13 +46,11 @@ export const compilePrograms = <Code>(
   programs: Programs,
   target: Target,
   emit: (plan: Plan) => Code,
-): E.Either<AdjointError, Compiled<Code>> =>
-  pipe(
-    checkPrograms(programs),
-    E.map((slots) => planPrograms(programs, slots, target)),
-    E.filterOrElse(
-      ({ size }) => size <= target.memory.most,
-      (planned) => tooLarge(planned, planned.size),
-    ),
-    E.map((planned) => ({ programs, plan: planned, code: emit(planned) })),
-  );
+): E.Either<AdjointError, Compiled<Code>> => {
+  const slots = checkPrograms(programs);
+  if (E.isLeft(slots)) return slots;
+  const planned = planPrograms(programs, slots.right, target);
+  return planned.size <= target.memory.most
+    ? E.right({ programs, plan: planned, code: emit(planned) })
+    : E.left(tooLarge(planned, planned.size));
+};

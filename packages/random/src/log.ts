@@ -9,28 +9,26 @@ import { at } from '@adjoint/core/extend';
 const { fround } = Math;
 
 /**
- * How far the table's reciprocals are from those of the middles of the 128 parts of [0.6875, 1.375), in units of 2⁻⁵³ and
- * in base 36: few digits, since who trains in a browser loads them.
+ * How far the table's reciprocals are from those of the middles of 128 parts of [0.6875, 1.375): in units of the last
+ * place, from −2²⁹ on, six digits each in base 36. As decimals they would be a kilobyte more of a page that trains.
  */
-const distances = `
-  -rk1jw -1wn0es -7r17u6 -44fzyg moeg8 -42uhvw -gkrc32 bbt2ek -7rcapg 1wdgxs gzl7kw -7yua3w 2teysa
-  y4j30 9e8imm bbwmoy -29gz4m -bg65xs -2zawgc -fcj8ug 9frroo -g6xgky cfsbk0 1kfsrs -e0g246 -8mrs30
-  b47voa etqqtw 53l40m etbths 7z8oqu -dwveqc -783aac -37ct20 -6t3ixw -c6eo8c -beym18 -gvmc30 fxnqjq
-  6x9lk0 e78c18 ifzaa emqbsi -dtja2c 2f55au h1ig5s gsvqr4 2rrpcm axfnwg 50ihi0 chsql4 6k4mxe 73rqta
-  -bfy5d4 bs3mfa 74m970 -7lr0sw -4ctzr0 749js4 -fd4imm -b0b26w crd8b4 -d8pk10 8h2uxi ftloim bfnz1e
-  48yzcq 7708ge -5cyilq 9rf7so -7sw026 -2alngm 33j7le -90wog4 31g4ek yjwye 8k9yl6 crn1c0 -7zq2fy
-  29g2lm 6e0mwq 6rh0ma 12qgs9 -1zypk8 34tm91 -jace8 -tqq89 2jpnpe -5q2evc 2gbmby -6k24cn -72hc6c
-  1rrxxf -8a5ud5 3ibuhn 5249bf -5gnfcy -1ific0 3zrn8 4j2kp2 -8hdw57 -89rye1 813v7h -4n5i6y 1rm4gw
-  ifg6d -4tghbm -6rftmn 2gw2vb -1s7mfd 3q7svi 7m61ti -7hcbm8 -844ym1 8emq1e 85n5sh 5kcfa6 8pqwqq
-  -7kau1a -55xwam -61fdos -6yv58r 5zj8t6 551dl8 -7avmxb -15611l -8qsh4m 760i3j
-`;
-/** The parts below 1 are half as long as those above. */
-const middle = (part: number): number => (part < 80 ? 0.6875 + (part + 0.5) / 256 : 1 + (part - 79.5) / 128);
+const distances =
+  '8huzgy7xbi1i504ebt6tf09o96z7h06u7ray0l9c7dejjjg64zyuw69ttqpshdfm1c4w7v6yaachn19cp9sedkr9k7ejlbld' +
+  '7qwiol35jxa07dzk0q17ddtodliw380s69yff3j60w9nuwms1vez6t4k947eefqy31gaidnubffk97gaawzscv9cmb1x7avq' +
+  '59ld3q79ylpw5h38ry2sfo4q365p8a0ftu7egugvircc9t0wfz969i94uzw1g706551yvd7qa37kwbhee8bsha2vmga9iux7' +
+  'eccu74bdw8zwf4jdjgc5pbplcfivnj35nxkcerotgjcfy4ue52rhug6p80decfrs4y172qxl3dhh5gf9bmeg29a88ed46fpn' +
+  'gsfui7elgzrlb04hx9ch54h3675qy1drcm584z707t7qc6ilafem1l4d6o0uaed2g69cwyq3d5rzjhf9giww4vrz0xa0d1jp' +
+  'f9nn5mfn40v69ydh156voaooc0gmhx8ccnuo81wa0nbfcnya35kldkbbymku2bkvw91t5o2kaney6b0lh5vrcdyuqjdxr9kb' +
+  '3ezkvy7d7hww8zmrw4depkxy0e943p0lv1uvgwqvgd48hi1yan94ps9e2gf9426ixa2476m9bcj34773fdtjclut4eght22e' +
+  '1eaomo0ri1mvha9qaah1a61defzfj2hldwzm1bc67m3pp3ya2u7mk41wrv05ev6922e0odu41krdbl7qgz7b04uj4ag1nicf';
 /** The reciprocals of points near the middles of the parts, chosen so that `logarithms` is exact. */
-const reciprocals = distances
-  .trim()
-  .split(/\s+/)
-  .map((distance, part) => 1 / middle(part) + parseInt(distance, 36) * 2 ** -53);
+const reciprocals = Array.from({ length: 128 }, (_, part) => {
+  const distance = parseInt(distances.slice(6 * part, 6 * part + 6), 36) - 2 ** 29;
+  // The parts below 1 are half as long as those above, and their reciprocals have another last place.
+  return part < 80
+    ? 1 / (0.6875 + (part + 0.5) / 256) + distance * 2 ** -52
+    : 1 / (1 + (part - 79.5) / 128) + distance * 2 ** -53;
+});
 /** The logarithms of those points, with as many bits as can be added to multiples of `ln2High` exactly. */
 const logarithms = reciprocals.map((reciprocal) => Math.round(-Math.log(reciprocal) * 2 ** 43) / 2 ** 43);
 const ln2High = 0.6931471805598903;

@@ -2,7 +2,6 @@ import { compilePrograms, executableOf, MOST_PARTS } from '@adjoint/compiler';
 import { type AdjointError, type Programs, type SyncBackend } from '@adjoint/core';
 import { refuse } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { hasRelaxedArithmetic } from './relaxed.js';
 import { emitModule } from './emit/program.js';
 import { createMachine, instantiateMachine, type Prepared } from './machine.js';
@@ -44,10 +43,8 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
   /** All but what the engine does. */
   const prepare = (programs: Programs): E.Either<AdjointError, Prepared> => {
     const threads = canShareMemory() ? Math.min(wanted ?? cores(), MOST_PARTS) : 1;
-    return pipe(
-      compilePrograms(programs, wasmTarget(threads), (plan) => emitModule(plan, relaxed)),
-      E.map((compiled) => ({ ...compiled, threads })),
-    );
+    const compiled = compilePrograms(programs, wasmTarget(threads), (plan) => emitModule(plan, relaxed));
+    return E.isLeft(compiled) ? compiled : E.right({ ...compiled.right, threads });
   };
   return {
     name: 'wasm',
@@ -64,17 +61,13 @@ export function wasmBackend({ arithmetic = 'strict', threads: wanted }: WasmOpti
         const machine = await instantiateMachine(prepared.right, module.right);
         return E.isLeft(machine) ? machine : executableOf<keyof P & string>(prepared.right, machine.right);
       },
-    compileSync: <P extends Programs>(programs: P) =>
-      pipe(
-        prepare(programs),
-        E.bindTo('prepared'),
-        E.bind('module', ({ prepared }) =>
-          E.tryCatch(() => new WebAssembly.Module(prepared.code), refusedByEngine),
-        ),
-        E.chain(({ prepared, module }) =>
-          executableOf<keyof P & string>(prepared, createMachine(prepared, module)),
-        ),
-      ),
+    compileSync: <P extends Programs>(programs: P) => {
+      const prepared = prepare(programs);
+      if (E.isLeft(prepared)) return prepared;
+      const module = E.tryCatch(() => new WebAssembly.Module(prepared.right.code), refusedByEngine);
+      if (E.isLeft(module)) return module;
+      return executableOf<keyof P & string>(prepared.right, createMachine(prepared.right, module.right));
+    },
   };
 }
 

@@ -9,7 +9,6 @@ import {
   type Machine,
 } from '@adjoint/compiler';
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { runName } from './emit/program.js';
 import type { Tenant } from './pool/memories.js';
 import { memories, workers } from './pool/pools.js';
@@ -108,13 +107,9 @@ class Residence implements Tenant {
         this.#instance === undefined
           ? E.tryCatch(() => new WebAssembly.Instance(this.#module, this.#imports(memory)), refusedByEngine)
           : E.right(this.#instance);
-      return pipe(
-        instance,
-        E.chain((each) => {
-          if (each !== this.#instance) this.#settled(each, memory);
-          return work(memory.buffer);
-        }),
-      );
+      if (E.isLeft(instance)) return instance;
+      if (instance.right !== this.#instance) this.#settled(instance.right, memory);
+      return work(memory.buffer);
     } finally {
       this.#rest();
     }
@@ -189,8 +184,6 @@ export async function instantiateMachine(
   module: WebAssembly.Module,
 ): Promise<E.Either<AdjointError, Machine>> {
   const residence = new Residence(prepared, module);
-  return pipe(
-    await residence.instantiate(),
-    E.map(() => machineOf(residence)),
-  );
+  const instantiated = await residence.instantiate();
+  return E.isLeft(instantiated) ? instantiated : E.right(machineOf(residence));
 }

@@ -24,7 +24,6 @@ import {
   type ExecutableWithoutTasks,
 } from '@adjoint/core/extend';
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { Plan } from '../plan/plan.js';
 import type { Buffer } from '../loop/kernel.js';
 import type { PlacedProgram } from '../plan/layout.js';
@@ -150,10 +149,10 @@ class CompiledExecutable<P extends string> implements ExecutableWithoutTasks<P> 
       const address = records.get(output);
       return address === undefined ? [] : [copyOf(output, { dtype, shape: [steps, ...shape] }, address)];
     });
-    return pipe(
-      this.#runSteps(run, machine, memory),
-      E.map(() => ({ outputs: copyOut(memory, outputs), recorded: copyOut(memory, recorded) })),
-    );
+    const ran = this.#runSteps(run, machine, memory);
+    return E.isLeft(ran)
+      ? ran
+      : E.right({ outputs: copyOut(memory, outputs), recorded: copyOut(memory, recorded) });
   }
 
   /**
@@ -234,9 +233,9 @@ export const executableOf = <P extends string>(
       writeStates(plan, memory, Object.fromEntries(initial));
     }),
   );
-  if (E.isLeft(started)) machine.dispose();
-  return pipe(
-    started,
-    E.map(() => executableWithTasks(new CompiledExecutable<P>(compiled, machine))),
-  );
+  if (E.isLeft(started)) {
+    machine.dispose();
+    return started;
+  }
+  return E.right(executableWithTasks(new CompiledExecutable<P>(compiled, machine)));
 };

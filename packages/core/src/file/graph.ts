@@ -3,7 +3,15 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
 import { firstError } from './codec.js';
 import { encodedFile, encodedGraph, type EncodedNode, type EncodedScope } from './form.js';
-import { attempt, formatPath, invalid, refuse, renderError, type AdjointError } from '../value/error.js';
+import {
+  attempt,
+  attemptEither,
+  formatPath,
+  invalid,
+  refuse,
+  renderError,
+  type AdjointError,
+} from '../value/error.js';
 import { faultOfName, limits } from '../value/limits.js';
 import type { Description } from '../ir/description.js';
 import type { Graph, Names, Node, Primitive, Value } from '../ir/grammar.js';
@@ -260,7 +268,7 @@ export function encodeGraph(graph: Graph): unknown {
  * @returns Left with the path to the fault
  */
 export const decodeGraph = (encoded: unknown, names: Names): E.Either<AdjointError, Graph> =>
-  E.flatten(attempt('reading the graph', () => decodeFile(encoded, names)));
+  attemptEither('reading the graph', () => decodeFile(encoded, names));
 
 function decodeFile(encoded: unknown, names: Names): E.Either<AdjointError, Graph> {
   const fault = argumentFault(['decodeGraph', 'names'], names, aRegistry);

@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { at, lookup } from '../support/list.js';
 import { isFloat } from '../value/dtype.js';
 import type { Shape, TensorType } from '../value/shape.js';
 import type { ContractionFamily, Found, Letters } from './grammar.js';
-import { one, refused, rightOrThrow } from './problem.js';
+import { chain, one, refused, rightOrThrow } from './problem.js';
 
 /** The letters of contractions, and the type rule that follows from them. */
 
@@ -80,13 +79,10 @@ export function contractionTypes(
       'Each axis has a letter, which stands in two operands or more, the result among them.',
     );
   }
-  return pipe(
-    sizesOfLetters(letters, shapes),
-    E.chain((sizes) =>
-      one(
-        dtype,
-        letters.result.map((letter) => lookup(sizes, letter)),
-      ),
+  return chain(sizesOfLetters(letters, shapes), (sizes) =>
+    one(
+      dtype,
+      letters.result.map((letter) => lookup(sizes, letter)),
     ),
   );
 }

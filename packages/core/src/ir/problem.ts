@@ -11,6 +11,10 @@ export const refused = (problem: string, remedy?: string): Found<never> =>
 export const foundOr = <T>(found: T | undefined, problem: () => string): Found<T> =>
   found === undefined ? refused(problem()) : E.right(found);
 
+/** What comes next of what a rule found. fp-ts's own `chain` would bring more code into a bundle than all of this file. */
+export const chain = <A, B>(found: Found<A>, next: (right: A) => Found<B>): Found<B> =>
+  E.isLeft(found) ? found : next(found.right);
+
 /** The types of an op with one output. */
 export const one = (dtype: DType, shape: Shape): Found<readonly TensorType[]> => E.right([{ dtype, shape }]);
 

@@ -1,17 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { convertTo } from '../scalar/functions.js';
 import { argument, isScalar, type Lambda, type Scalar } from '../scalar/expression.js';
 import { at } from '../support/list.js';
 import { isFloat, type DType } from '../value/dtype.js';
-import { AdjointException, attempt, opError, type AdjointError } from '../value/error.js';
+import { AdjointException, attemptEither, opError, type AdjointError } from '../value/error.js';
 import { limits } from '../value/limits.js';
 import { broadcastShapes, faultOfType, sameShape, type Shape, type TensorType } from '../value/shape.js';
 import { normalAttributes } from './attributes.js';
 import { faultOfCopy } from './copy.js';
 import type { Accumulation, Family, Found, Primitive, ReductionFamily } from './grammar.js';
 import { contractionTypes } from './letters.js';
-import { one, refused } from './problem.js';
+import { chain, one, refused } from './problem.js';
 import { shapeOfView } from './view.js';
 import { indexedWithin, layoutWithin, viewWithin } from './within.js';
 import { quoted } from '../support/describe.js';
@@ -129,39 +128,28 @@ function typesOf(op: Primitive, inputs: readonly TensorType[], attributes: unkno
     case 'map':
       return mapTypes(family.lambda(attributes), inputs);
     case 'view':
-      return pipe(
-        family.view(shapes, attributes),
-        E.chain((view) => viewWithin(view, at(shapes, 0))),
-        E.chain((view) => one(at(inputs, 0).dtype, shapeOfView(view))),
+      return chain(
+        chain(family.view(shapes, attributes), (view) => viewWithin(view, at(shapes, 0))),
+        (view) => one(at(inputs, 0).dtype, shapeOfView(view)),
       );
     case 'unview': {
       const [x, like] = [at(inputs, 0), at(inputs, 1)];
       if (!isFloat(x.dtype)) return refused(`takes f64 or f32, given ${x.dtype}`);
-      const view = pipe(
-        family.view([like.shape, x.shape], attributes),
-        E.chain((found) => viewWithin(found, like.shape)),
+      const view = chain(family.view([like.shape, x.shape], attributes), (found) =>
+        viewWithin(found, like.shape),
       );
       return E.isRight(view) && sameShape(shapeOfView(view.right), x.shape)
         ? one(x.dtype, like.shape)
         : refused(`the first shape is not that of ${family.of} of the second`);
     }
     case 'reshaping':
-      return pipe(
-        family.shape(shapes, attributes),
-        E.chain((shape) => one(at(inputs, 0).dtype, shape)),
-      );
+      return chain(family.shape(shapes, attributes), (shape) => one(at(inputs, 0).dtype, shape));
     case 'reduction':
       return reductionTypes(family, at(inputs, 0), attributes);
     case 'prefix':
-      return pipe(
-        accumulationSteps(family, at(inputs, 0).dtype),
-        E.map(() => inputs),
-      );
+      return chain(accumulationSteps(family, at(inputs, 0).dtype), () => E.right(inputs));
     case 'contraction':
-      return pipe(
-        family.letters(shapes, attributes),
-        E.chain((letters) => contractionTypes(letters, inputs)),
-      );
+      return chain(family.letters(shapes, attributes), (letters) => contractionTypes(letters, inputs));
     case 'indexed':
     case 'unindexed':
       return indexedTypes(family, inputs, attributes);
@@ -169,19 +157,15 @@ function typesOf(op: Primitive, inputs: readonly TensorType[], attributes: unkno
       const [first] = inputs;
       if (first === undefined) return refused('takes one operand or more');
       if (inputs.some(({ dtype }) => dtype !== first.dtype)) return refused('the operands differ in dtype');
-      return pipe(
-        family.layout(inputs, attributes),
-        E.chain((layout) => layoutWithin(layout, inputs)),
-        E.chain(({ shape }) => one(first.dtype, shape)),
+      return chain(
+        chain(family.layout(inputs, attributes), (layout) => layoutWithin(layout, inputs)),
+        ({ shape }) => one(first.dtype, shape),
       );
     }
     case 'split': {
       const [x, ...parts] = inputs;
       if (x === undefined) return refused('takes one operand or more');
-      const layout = pipe(
-        family.layout(parts, attributes),
-        E.chain((found) => layoutWithin(found, parts)),
-      );
+      const layout = chain(family.layout(parts, attributes), (found) => layoutWithin(found, parts));
       if (E.isLeft(layout)) return layout;
       return sameShape(layout.right.shape, x.shape)
         ? E.right(parts.map(({ shape }) => ({ dtype: x.dtype, shape })))
@@ -202,17 +186,17 @@ function indexedTypes(
   const [x, indices] = [at(inputs, 0), at(inputs, 1)];
   if (indices.dtype !== 'i32') return refused(`takes indices of dtype i32, given ${indices.dtype}`);
   if (family.kind === 'indexed') {
-    return pipe(
-      family.view([x.shape, indices.shape], attributes),
-      E.chain((view) => indexedWithin(view, x.shape, indices.shape)),
-      E.chain((view) => one(x.dtype, shapeOfView(view))),
+    return chain(
+      chain(family.view([x.shape, indices.shape], attributes), (view) =>
+        indexedWithin(view, x.shape, indices.shape),
+      ),
+      (view) => one(x.dtype, shapeOfView(view)),
     );
   }
   const like = at(inputs, 2);
   if (!isFloat(x.dtype)) return refused(`takes f64 or f32, given ${x.dtype}`);
-  const view = pipe(
-    family.view([like.shape, indices.shape], attributes),
-    E.chain((found) => indexedWithin(found, like.shape, indices.shape)),
+  const view = chain(family.view([like.shape, indices.shape], attributes), (found) =>
+    indexedWithin(found, like.shape, indices.shape),
   );
   return E.isRight(view) && sameShape(shapeOfView(view.right), x.shape)
     ? one(x.dtype, like.shape)
@@ -250,7 +234,7 @@ export const inferTypes = (
   attributes: unknown,
   node?: string,
 ): E.Either<AdjointError, Inferred> =>
-  E.flatten(attempt(`the type rule of ${quoted(op.name)}`, () => infer(op, inputs, attributes, node)));
+  attemptEither(`the type rule of ${quoted(op.name)}`, () => infer(op, inputs, attributes, node));
 
 function infer(
   op: Primitive,

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { attempt, invalid, type AdjointError } from '../value/error.js';
+import { attemptEither, invalid, type AdjointError } from '../value/error.js';
 
 /** What an executable says that is asked for something while it runs: by a kernel, or by a getter of what it was given. */
 const busy = (): AdjointError =>
@@ -27,7 +27,7 @@ export function exclusive(): Exclusive {
     if (isRunning) return E.left(busy());
     isRunning = true;
     try {
-      return E.flatten(attempt(by, run));
+      return attemptEither(by, run);
     } finally {
       isRunning = false;
     }

@@ -1,5 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
-import { attempt } from '../value/error.js';
+import { attemptEither } from '../value/error.js';
 import type { Executable, Programs, SyncBackend, SyncExecutable } from './backend.js';
 import { quoted } from '../support/describe.js';
 
@@ -42,7 +41,7 @@ export const executableWithTasks = <P extends string>(
 /** The backend with `compile`: a task that does what `compileSync` does. What is thrown meanwhile is a Left. */
 export const backendWithTask = ({ name, compileSync }: BackendWithoutTask): SyncBackend => {
   const compile: SyncBackend['compileSync'] = (programs) =>
-    E.flatten(attempt(`the backend ${quoted(name)}`, () => compileSync(programs)));
+    attemptEither(`the backend ${quoted(name)}`, () => compileSync(programs));
   return {
     name,
     compile: <P extends Programs>(programs: P) => task(() => compile(programs)),

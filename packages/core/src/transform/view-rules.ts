@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { Node, Value } from '../ir/grammar.js';
 import { composed, isWhole, sameView, stretchedView, type View } from '../ir/view.js';
 import { reshape } from '../ops/reshape.js';
@@ -15,13 +14,11 @@ const LONGEST_CHAIN = 8;
 /** The view of its first operand that a node shows, at the sizes that the graph has now. */
 function viewOf({ op: { family }, inputs, attributes }: Node): View | undefined {
   if (family.kind !== 'view') return undefined;
-  return pipe(
-    family.view(
-      inputs.map(({ shape }) => shape),
-      attributes,
-    ),
-    E.getOrElse<unknown, View | undefined>(() => undefined),
+  const view = family.view(
+    inputs.map(({ shape }) => shape),
+    attributes,
   );
+  return E.isLeft(view) ? undefined : view.right;
 }
 
 /** The operand of a node that does no more than broadcast it, which elementwise ops do with their operands anyway. */

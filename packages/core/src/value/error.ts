@@ -255,6 +255,15 @@ export function attempt<A>(by: string, run: () => A): E.Either<AdjointError, A> 
   }
 }
 
+/** The same for code that gives an Either itself. */
+export function attemptEither<A>(
+  by: string,
+  run: () => E.Either<AdjointError, A>,
+): E.Either<AdjointError, A> {
+  const result = attempt(by, run);
+  return E.isLeft(result) ? result : result.right;
+}
+
 /** Throws an `InvalidError`: for arguments of functions that users call in code. */
 export function refuse(...[subject, path, problem, remedy]: Parameters<typeof invalid>): never {
   throw new AdjointException(invalid(subject, path, problem, remedy));

@@ -33,7 +33,7 @@ const quotient = [
 /** A number so large that its last bit counts ones: what is added to it is rounded to an integer in its low bits. */
 const COUNTER = { f64: 1.5 * 2 ** 52, f32: 1.5 * 2 ** 23 } as const;
 
-const count = (f: Float, x: Instruction): Instruction => f.add(x, f.number(COUNTER[f.type]));
+const count = (f: Float, x: Instruction): Instruction => f.add(x, COUNTER[f.type]);
 
 /** x = k ln 2 + r. */
 interface Reduced {
@@ -46,15 +46,15 @@ interface Reduced {
 
 function reduce(f: Float, x: Instruction): Reduced {
   const { ln2 } = parameters[f.type];
-  const counted = count(f, f.mul(x, f.number(Math.LOG2E)));
-  const k = f.sub(counted, f.number(COUNTER[f.type]));
-  const high = f.sub(x, f.mul(k, f.number(ln2[0])));
-  const low = f.mul(k, f.number(ln2[1]));
+  const counted = count(f, f.mul(x, Math.LOG2E));
+  const k = f.sub(counted, COUNTER[f.type]);
+  const high = f.sub(x, f.mul(k, ln2[0]));
+  const low = f.mul(k, ln2[1]);
   const r = f.sub(high, low);
   const square = f.mul(r, r);
   if (f.type === 'f32') return { k, counted, rest: f.add(r, f.mul(square, f.polynomial(r, quotient))) };
   const c = f.sub(r, f.mul(square, f.polynomial(square, rational)));
-  const correction = f.div(f.mul(r, c), f.sub(f.number(2), c));
+  const correction = f.div(f.mul(r, c), f.sub(2, c));
   return { k, counted, rest: f.sub(high, f.sub(low, correction)) };
 }
 
@@ -75,33 +75,33 @@ function scale(f: Float, y: Instruction, counted: Instruction): Instruction {
 
 const clamp = (f: Float, x: Instruction): Instruction => {
   const [least, greatest] = parameters[f.type].range;
-  return f.pmax(f.pmin(x, f.number(greatest)), f.number(least));
+  return f.pmax(f.pmin(x, greatest), least);
 };
 
 /** exp x */
 export function exp(f: Float, x: Instruction): Instruction {
   const { counted, rest } = reduce(f, clamp(f, x));
-  return scale(f, f.add(f.number(1), rest), counted);
+  return scale(f, f.add(1, rest), counted);
 }
 
 /** exp x / 2, which is finite a little beyond where exp x is. */
 export function halfExp(f: Float, x: Instruction): Instruction {
   const { k, rest } = reduce(f, clamp(f, x));
-  return scale(f, f.add(f.number(1), rest), count(f, f.sub(k, f.number(1))));
+  return scale(f, f.add(1, rest), count(f, f.sub(k, 1)));
 }
 
 /** exp x for x ≤ 0: 2^(k + 64) is a normal number, and 2⁻⁶⁴ rounds once. */
 function expOfNegative(f: Float, x: Instruction): Instruction {
-  const { counted, rest } = reduce(f, f.pmax(x, f.number(parameters[f.type].range[0])));
+  const { counted, rest } = reduce(f, f.pmax(x, parameters[f.type].range[0]));
   const power = powerOfTwo(f, counted, 2 ** 64);
-  return f.mul(f.mul(f.add(f.number(1), rest), power), f.number(2 ** -64));
+  return f.mul(f.mul(f.add(1, rest), power), 2 ** -64);
 }
 
 /** exp(x + low) for a `low` that is small beside x. */
 export function expOfSum(f: Float, x: Instruction, low: Instruction): Instruction {
   const inside = clamp(f, x);
   const { counted, rest } = reduce(f, inside);
-  const value = f.add(f.number(1), rest);
+  const value = f.add(1, rest);
   // Where x was cut off, `low` means nothing.
   const corrected = f.select(f.compare('eq', inside, x), f.add(value, f.mul(value, low)), value);
   return scale(f, corrected, counted);
@@ -110,25 +110,25 @@ export function expOfSum(f: Float, x: Instruction, low: Instruction): Instructio
 /** 2^k (exp r − 1) + (2^k − 1), of which nothing cancels, where 2^k is a normal number. */
 function expm1Within(f: Float, { counted, rest }: Pick<Reduced, 'counted' | 'rest'>): Instruction {
   const power = powerOfTwo(f, counted);
-  return f.add(f.mul(rest, power), f.sub(power, f.number(1)));
+  return f.add(f.mul(rest, power), f.sub(power, 1));
 }
 
 /** exp x − 1 */
 export function expm1(f: Float, x: Instruction): Instruction {
   // From −60 downwards the result is −1, from 2⁶⁰ upwards it is exp x.
-  const { k, counted, rest } = reduce(f, f.pmax(clamp(f, x), f.number(-60)));
-  const small = expm1Within(f, { counted: count(f, f.pmin(k, f.number(64))), rest });
-  const large = scale(f, f.add(f.number(1), rest), counted);
-  const result = f.select(f.compare('gt', k, f.number(60)), large, small);
+  const { k, counted, rest } = reduce(f, f.pmax(clamp(f, x), -60));
+  const small = expm1Within(f, { counted: count(f, f.pmin(k, 64)), rest });
+  const large = scale(f, f.add(1, rest), counted);
+  const result = f.select(f.compare('gt', k, 60), large, small);
   // Keeps the sign of zero.
-  return f.select(f.compare('eq', x, f.number(0)), x, result);
+  return f.select(f.compare('eq', x, 0), x, result);
 }
 
 /** 1 / (1 + exp −x), from exp of what is negative only, so that nothing small is lost. */
 export function sigmoid(f: Float, x: Instruction): Instruction {
   const one = f.number(1);
   const t = expOfNegative(f, f.neg(f.abs(x)));
-  return f.div(f.select(f.compare('lt', x, f.number(0)), t, one), f.add(one, t));
+  return f.div(f.select(f.compare('lt', x, 0), t, one), f.add(one, t));
 }
 
 /** tanh x = x + x³ P(x²) / Q(x²) for |x| < 0.625 (Cephes' `tanh.c`, Moshier). */
@@ -137,14 +137,14 @@ const TANH_BELOW = [4844.063053251255, 2235.4883906010045, 112.81167849163293, 1
 
 /** From 22 on it is 1. Floats: t / (t + 2) with t = exp 2|x| − 1; doubles: 1 − 2 / (exp 2|x| + 1), or the above. */
 export function tanh(f: Float, x: Instruction): Instruction {
-  const size = f.pmin(f.abs(x), f.number(22));
+  const size = f.pmin(f.abs(x), 22);
   const [one, two, double] = [f.number(1), f.number(2), f.add(size, size)];
   if (f.type === 'f32') {
     const t = expm1Within(f, reduce(f, double));
     return f.withSign(f.div(t, f.add(t, two)), x);
   }
   const z = f.mul(size, size);
-  const near = f.compare('lt', size, f.number(0.625));
+  const near = f.compare('lt', size, 0.625);
   const above = f.mul(f.mul(size, z), f.polynomial(z, TANH_ABOVE));
   const quotient = f.div(
     f.select(near, above, two),

@@ -20,20 +20,20 @@ const doubles = (formula: Entry['formula']): Entry => ({ formula, doublesOnly: t
 
 /** −1, 0 or 1, with the sign of zero, and NaN. */
 const sign = (f: Float, x: Instruction): Instruction => {
-  const unequal = f.compare('gt', f.abs(x), f.number(0));
+  const unequal = f.compare('gt', f.abs(x), 0);
   return f.select(unequal, f.copySign(f.number(1), x), x);
 };
 
 /** log(1 + exp −|x|), which the stable forms below add to their linear part. */
 const softness = (f: Float, x: Instruction): Instruction => log1p(f, exp(f, f.neg(f.abs(x))));
 
-const softplus = (f: Float, x: Instruction): Instruction => f.add(f.max(x, f.number(0)), softness(f, x));
-const logSigmoid = (f: Float, x: Instruction): Instruction => f.sub(f.min(x, f.number(0)), softness(f, x));
+const softplus = (f: Float, x: Instruction): Instruction => f.add(f.max(x, 0), softness(f, x));
+const logSigmoid = (f: Float, x: Instruction): Instruction => f.sub(f.min(x, 0), softness(f, x));
 
 function logAddExp(f: Float, x: Instruction, y: Instruction): Instruction {
   const apart = f.add(f.max(x, y), softness(f, f.sub(x, y)));
   // Two equal infinities have no difference.
-  return f.select(f.compare('eq', x, y), f.add(x, f.number(Math.LN2)), apart);
+  return f.select(f.compare('eq', x, y), f.add(x, Math.LN2), apart);
 }
 
 /** √(x² + y²), scaled by a power of two so that no square overflows or vanishes. */
@@ -41,9 +41,9 @@ function hypot(f: Float, x: Instruction, y: Instruction): Instruction {
   const [a, b] = [f.abs(x), f.abs(y)];
   const larger = f.max(a, b);
   const scale = f.select(
-    f.compare('gt', larger, f.number(2 ** 500)),
-    f.number(2 ** -600),
-    f.select(f.compare('lt', larger, f.number(2 ** -400)), f.number(2 ** 600), f.number(1)),
+    f.compare('gt', larger, 2 ** 500),
+    2 ** -600,
+    f.select(f.compare('lt', larger, 2 ** -400), 2 ** 600, 1),
   );
   const [p, q] = [f.mul(a, scale), f.mul(b, scale)];
   const root = f.div(f.sqrt(f.add(f.mul(p, p), f.mul(q, q))), scale);
@@ -71,7 +71,7 @@ export const functions: Readonly<Partial<Record<string, Entry>>> = {
   divide: entry((f, x, y) => f.div(x, y)),
   negate: entry((f, x) => f.neg(x)),
   remainder: doubles(remainder),
-  reciprocal: entry((f, x) => f.div(f.number(1), x)),
+  reciprocal: entry((f, x) => f.div(1, x)),
   square: entry((f, x) => f.mul(x, x)),
   sqrt: entry((f, x) => f.sqrt(x)),
   abs: entry((f, x) => f.abs(x)),

@@ -31,9 +31,9 @@ function decompose({ v }: Float, x: Instruction): { readonly k: Instruction; rea
 
 /** The same for subnormal numbers too. */
 export function decomposeAny(f: Float, x: Instruction): { readonly k: Instruction; readonly m: Instruction } {
-  const small = f.compare('lt', x, f.number(2 ** -1022));
-  const { k, m } = decompose(f, f.select(small, f.mul(x, f.number(2 ** 54)), x));
-  return { k: f.sub(k, f.select(small, f.number(54), f.number(0))), m };
+  const small = f.compare('lt', x, 2 ** -1022);
+  const { k, m } = decompose(f, f.select(small, f.mul(x, 2 ** 54), x));
+  return { k: f.sub(k, f.select(small, 54, 0)), m };
 }
 
 /** log(1 + f) − f + f²/2, and f²/2. */
@@ -41,9 +41,9 @@ function parts(
   f: Float,
   rest: Instruction,
 ): { readonly correction: Instruction; readonly half: Instruction } {
-  const s = f.div(rest, f.add(f.number(2), rest));
+  const s = f.div(rest, f.add(2, rest));
   const z = f.mul(s, s);
-  const half = f.mul(f.number(0.5), f.mul(rest, rest));
+  const half = f.mul(0.5, f.mul(rest, rest));
   const correction = f.mul(s, f.add(half, f.mul(z, f.polynomial(z, SERIES))));
   return { correction, half };
 }
@@ -51,30 +51,26 @@ function parts(
 /** −∞ at 0, NaN below, ∞ and NaN as they are; `result` in between. */
 const atEnds = (f: Float, x: Instruction, result: Instruction): Instruction => {
   const zero = f.number(0);
-  const outside = f.select(
-    f.compare('eq', x, zero),
-    f.number(-Infinity),
-    f.select(f.compare('lt', x, zero), f.number(NaN), x),
-  );
-  const inside = f.v.apply('v128.and', f.compare('gt', x, zero), f.compare('lt', x, f.number(Infinity)));
+  const outside = f.select(f.compare('eq', x, zero), -Infinity, f.select(f.compare('lt', x, zero), NaN, x));
+  const inside = f.v.apply('v128.and', f.compare('gt', x, zero), f.compare('lt', x, Infinity));
   return f.select(inside, result, outside);
 };
 
 export function log(f: Float, x: Instruction): Instruction {
   const { k, m } = decomposeAny(f, x);
-  const rest = f.sub(m, f.number(1));
+  const rest = f.sub(m, 1);
   const { correction, half } = parts(f, rest);
-  const low = f.add(correction, f.mul(k, f.number(LN2_LOW)));
-  const result = f.sub(f.mul(k, f.number(LN2_HIGH)), f.sub(f.sub(half, low), rest));
+  const low = f.add(correction, f.mul(k, LN2_LOW));
+  const result = f.sub(f.mul(k, LN2_HIGH), f.sub(f.sub(half, low), rest));
   return atEnds(f, x, result);
 }
 
 export function log2(f: Float, x: Instruction): Instruction {
   const { k, m } = decomposeAny(f, x);
-  const rest = f.sub(m, f.number(1));
+  const rest = f.sub(m, 1);
   const { correction, half } = parts(f, rest);
   const natural = f.sub(rest, f.sub(half, correction));
-  return atEnds(f, x, f.add(k, f.mul(natural, f.number(Math.LOG2E))));
+  return atEnds(f, x, f.add(k, f.mul(natural, Math.LOG2E)));
 }
 
 /** log(1 + x): what 1 + x loses in rounding is put back. */
@@ -82,14 +78,14 @@ export function log1p(f: Float, x: Instruction): Instruction {
   const one = f.number(1);
   const u = f.add(one, x);
   const { k, m } = decompose(f, u);
-  const direct = f.compare('eq', k, f.number(0));
-  const large = f.compare('ge', k, f.number(2));
+  const direct = f.compare('eq', k, 0);
+  const large = f.compare('ge', k, 2);
   const lost = f.select(large, f.sub(one, f.sub(u, x)), f.sub(x, f.sub(u, one)));
-  const c = f.select(direct, f.number(0), f.div(lost, u));
+  const c = f.select(direct, 0, f.div(lost, u));
   const rest = f.select(direct, x, f.sub(m, one));
   const { correction, half } = parts(f, rest);
-  const low = f.add(correction, f.add(f.mul(k, f.number(LN2_LOW)), c));
-  const result = f.sub(f.mul(k, f.number(LN2_HIGH)), f.sub(f.sub(half, low), rest));
+  const low = f.add(correction, f.add(f.mul(k, LN2_LOW), c));
+  const result = f.sub(f.mul(k, LN2_HIGH), f.sub(f.sub(half, low), rest));
   // Keeps the sign of zero.
-  return f.select(f.compare('eq', x, f.number(0)), x, atEnds(f, u, result));
+  return f.select(f.compare('eq', x, 0), x, atEnds(f, u, result));
 }

@@ -22,7 +22,7 @@ function exactSum(f: Float, x: Instruction, y: Instruction): Pair {
 /** x · y and what its rounding lost; factors below 2⁹⁹⁶. */
 function exactProduct(f: Float, x: Instruction, y: Instruction): Pair {
   const split = (z: Instruction): Pair => {
-    const scaled = f.mul(z, f.number(2 ** 27 + 1));
+    const scaled = f.mul(z, 2 ** 27 + 1);
     const high = f.sub(scaled, f.sub(scaled, z));
     return { high, low: f.sub(z, high) };
   };
@@ -53,9 +53,9 @@ const LN2 = { high: 6.9314718036912381649e-1, low: 1.90821492927058770002e-10 };
 /** log x for normal and subnormal positive x: k ln 2 + 2 artanh(f / (2 + f)). */
 function logPair(f: Float, x: Instruction): Pair {
   const { k, m } = decomposeAny(f, x);
-  const rest = f.sub(m, f.number(1));
-  const t = f.add(f.number(2), rest);
-  const tLow = f.sub(rest, f.sub(t, f.number(2)));
+  const rest = f.sub(m, 1);
+  const t = f.add(2, rest);
+  const tLow = f.sub(rest, f.sub(t, 2));
   const quotient = f.div(rest, t);
   const product = exactProduct(f, quotient, t);
   const remainder = f.sub(f.sub(f.sub(rest, product.high), product.low), f.mul(quotient, tLow));
@@ -71,10 +71,10 @@ function logPair(f: Float, x: Instruction): Pair {
   const artanh = add(f, s, multiply(f, s, series));
   const two = f.number(2);
   const ofM: Pair = { high: f.mul(two, artanh.high), low: f.mul(two, artanh.low) };
-  const ofK = exactSum(f, f.mul(k, f.number(LN2.high)), f.mul(k, f.number(LN2.low)));
+  const ofK = exactSum(f, f.mul(k, LN2.high), f.mul(k, LN2.low));
   // Where k is 0 the sum is that of the rest, which is the larger one.
   const whole = add(f, ofK, ofM);
-  const none = f.compare('eq', k, f.number(0));
+  const none = f.compare('eq', k, 0);
   return { high: f.select(none, ofM.high, whole.high), low: f.select(none, ofM.low, whole.low) };
 }
 
@@ -84,7 +84,7 @@ export function power(f: Float, x: Instruction, y: Instruction): Instruction {
   const and = (a: Instruction, b: Instruction): Instruction => v.apply('v128.and', a, b);
   const size = f.abs(x);
   // Beyond 2¹⁰⁰ every power of anything but 1 is 0 or infinite.
-  const bounded = f.max(f.min(y, f.number(2 ** 100)), f.number(-(2 ** 100)));
+  const bounded = f.max(f.min(y, 2 ** 100), -(2 ** 100));
   const log = logPair(f, size);
   const exponent = multiply(f, log, { high: bounded, low: zero });
   const finite = expOfSum(f, exponent.high, exponent.low);
@@ -99,7 +99,7 @@ export function power(f: Float, x: Instruction, y: Instruction): Instruction {
   );
 
   const whole = f.compare('eq', f.floor(y), y);
-  const half = f.mul(y, f.number(0.5));
+  const half = f.mul(y, 0.5);
   const odd = and(whole, f.compare('ne', f.floor(half), half));
   const negative = v.apply('i64x2.shr_s', x, v.integer(63));
   const signed = f.select(and(negative, odd), f.neg(positive), positive);
@@ -108,10 +108,10 @@ export function power(f: Float, x: Instruction, y: Instruction): Instruction {
     whole,
     v.apply('v128.or', f.compare('ge', x, zero), f.compare('eq', size, infinity)),
   );
-  const result = f.select(proper, signed, f.number(NaN));
+  const result = f.select(proper, signed, NaN);
 
   const unordered = v.apply('v128.or', f.compare('ne', x, x), f.compare('ne', y, y));
-  const ordered = f.select(unordered, f.number(NaN), result);
+  const ordered = f.select(unordered, NaN, result);
   const unit = and(f.compare('eq', size, one), f.compare('eq', f.abs(y), infinity));
   const isOne = v.apply(
     'v128.or',

@@ -29,11 +29,11 @@ interface Reduced {
 
 function reduce(f: Float, x: Instruction): Reduced {
   const { v } = f;
-  const n = f.nearest(f.mul(x, f.number(2 / Math.PI)));
-  const first = f.sub(x, f.mul(n, f.number(HALF_PI[0])));
-  const second = f.mul(n, f.number(HALF_PI[1]));
+  const n = f.nearest(f.mul(x, 2 / Math.PI));
+  const first = f.sub(x, f.mul(n, HALF_PI[0]));
+  const second = f.mul(n, HALF_PI[1]);
   const r = f.sub(first, second);
-  const rest = f.sub(f.mul(n, f.number(HALF_PI[2])), f.sub(f.sub(first, r), second));
+  const rest = f.sub(f.mul(n, HALF_PI[2]), f.sub(f.sub(first, r), second));
   const y = f.sub(r, rest);
   const low = f.sub(f.sub(r, y), rest);
 
@@ -42,7 +42,7 @@ function reduce(f: Float, x: Instruction): Reduced {
     v.library('reduceByHalfPi', 'v128', 0, [x]),
     v.library('reduceByHalfPi', 'v128', 1, [x]),
   ];
-  const large = v.apply('v128.not', f.compare('le', f.abs(x), f.number(2 ** 16)));
+  const large = v.apply('v128.not', f.compare('le', f.abs(x), 2 ** 16));
   const marked = v.shuffle(lane0, lane1, lanePicks(8, [1, 3]));
   const mark = v.apply('v128.and', marked, v.i64(3n));
   const whole = v.apply('i32x4.trunc_sat_f64x2_s_zero', n);
@@ -72,16 +72,16 @@ function sineOf(f: Float, { y, low }: Reduced): Sum {
   const z = f.mul(y, y);
   const cube = f.mul(z, y);
   const r = f.polynomial(z, SINE);
-  const inner = f.sub(f.mul(z, f.sub(f.mul(f.number(0.5), low), f.mul(cube, r))), low);
-  return { larger: y, smaller: f.sub(f.mul(cube, f.number(SINE_FIRST)), inner) };
+  const inner = f.sub(f.mul(z, f.sub(f.mul(0.5, low), f.mul(cube, r))), low);
+  return { larger: y, smaller: f.sub(f.mul(cube, SINE_FIRST), inner) };
 }
 
 function cosineOf(f: Float, { y, low }: Reduced): Sum {
   const z = f.mul(y, y);
   const r = f.mul(z, f.polynomial(z, COSINE));
-  const half = f.mul(f.number(0.5), z);
-  const w = f.sub(f.number(1), half);
-  const rest = f.add(f.sub(f.sub(f.number(1), w), half), f.sub(f.mul(z, r), f.mul(y, low)));
+  const half = f.mul(0.5, z);
+  const w = f.sub(1, half);
+  const rest = f.add(f.sub(f.sub(1, w), half), f.sub(f.mul(z, r), f.mul(y, low)));
   return { larger: w, smaller: rest };
 }
 
@@ -99,7 +99,7 @@ function wave(f: Float, x: Instruction, quarters: number): Instruction {
 }
 
 export const sin = (f: Float, x: Instruction): Instruction =>
-  f.select(f.compare('eq', x, f.number(0)), x, wave(f, x, 0));
+  f.select(f.compare('eq', x, 0), x, wave(f, x, 0));
 export const cos = (f: Float, x: Instruction): Instruction => wave(f, x, 1);
 
 /** sin / cos, corrected by what their rounding lost: q = s/c, and (s + ds)/(c + dc) = q + (ds − q dc)/c. */
@@ -126,7 +126,7 @@ export function tan(f: Float, x: Instruction): Instruction {
     ),
     denominator,
   );
-  return f.select(f.compare('eq', x, f.number(0)), x, f.add(quotient, correction));
+  return f.select(f.compare('eq', x, 0), x, f.add(quotient, correction));
 }
 
 // Inverses
@@ -147,7 +147,7 @@ const ANCHORS = [
 /** atan of numbers ≥ 0. */
 function atanPositive(f: Float, x: Instruction): Instruction {
   const [one, two, half] = [f.number(1), f.number(2), f.number(1.5)];
-  const steps = ANCHORS.map(({ from }) => f.compare('ge', x, f.number(from)));
+  const steps = ANCHORS.map(({ from }) => f.compare('ge', x, from));
   const choose = (values: readonly Instruction[], otherwise: Instruction): Instruction =>
     values.reduce((chosen, value, index) => {
       const step = steps[index];
@@ -174,16 +174,16 @@ export const atan = (f: Float, x: Instruction): Instruction => f.copySign(atanPo
 /** The angle of the point (x, y). */
 export function atan2(f: Float, y: Instruction, x: Instruction): Instruction {
   const [ySize, xSize] = [f.abs(y), f.abs(x)];
-  const zero = f.compare('eq', f.max(ySize, xSize), f.number(0));
-  const infinite = f.compare('eq', f.min(ySize, xSize), f.number(Infinity));
-  const quotient = f.select(infinite, f.number(1), f.select(zero, f.number(0), f.div(ySize, xSize)));
+  const zero = f.compare('eq', f.max(ySize, xSize), 0);
+  const infinite = f.compare('eq', f.min(ySize, xSize), Infinity);
+  const quotient = f.select(infinite, 1, f.select(zero, 0, f.div(ySize, xSize)));
   const angle = atanPositive(f, quotient);
-  const behind = f.sub(f.number(Math.PI), f.sub(angle, f.number(1.2246467991473532e-16)));
+  const behind = f.sub(Math.PI, f.sub(angle, 1.2246467991473532e-16));
   // The sign bit of x, for −0 too.
   const left = f.v.apply('i64x2.shr_s', x, f.v.integer(63));
   const result = f.copySign(f.select(left, behind, angle), y);
   const unordered = f.v.apply('v128.or', f.compare('ne', x, x), f.compare('ne', y, y));
-  return f.select(unordered, f.number(NaN), result);
+  return f.select(unordered, NaN, result);
 }
 
 const ARC_SINE = [
@@ -202,14 +202,14 @@ const arcSineRatio = (f: Float, z: Instruction): Instruction =>
 
 /** For |x| ≥ 1/2, z = (1 − |x|)/2: its root in two parts, and their ratio. */
 function nearOne(f: Float, size: Instruction) {
-  const z = f.mul(f.number(0.5), f.sub(f.number(1), size));
+  const z = f.mul(0.5, f.sub(1, size));
   const s = f.sqrt(z);
   const high = f.v.apply('v128.and', s, f.v.i64(-0x1_0000_0000n));
   const low = f.div(f.sub(z, f.mul(high, high)), f.add(s, high));
   return {
     s,
     high,
-    low: f.select(f.compare('eq', s, f.number(0)), f.number(0), low),
+    low: f.select(f.compare('eq', s, 0), 0, low),
     ratio: arcSineRatio(f, z),
   };
 }
@@ -219,20 +219,20 @@ export function asin(f: Float, x: Instruction): Instruction {
   const inner = f.add(size, f.mul(size, arcSineRatio(f, f.mul(size, size))));
   const { s, high, low, ratio } = nearOne(f, size);
   const two = f.number(2);
-  const p = f.sub(f.mul(f.mul(two, s), ratio), f.sub(f.number(HALF_PI_LOW), f.mul(two, low)));
+  const p = f.sub(f.mul(f.mul(two, s), ratio), f.sub(HALF_PI_LOW, f.mul(two, low)));
   const quarter = f.number(HALF_PI_HIGH / 2);
   const outer = f.sub(quarter, f.sub(p, f.sub(quarter, f.mul(two, high))));
-  return f.copySign(f.select(f.compare('lt', size, f.number(0.5)), inner, outer), x);
+  return f.copySign(f.select(f.compare('lt', size, 0.5), inner, outer), x);
 }
 
 export function acos(f: Float, x: Instruction): Instruction {
   const size = f.abs(x);
   const two = f.number(2);
   const r = arcSineRatio(f, f.mul(x, x));
-  const inner = f.sub(f.number(HALF_PI_HIGH), f.sub(x, f.sub(f.number(HALF_PI_LOW), f.mul(x, r))));
+  const inner = f.sub(HALF_PI_HIGH, f.sub(x, f.sub(HALF_PI_LOW, f.mul(x, r))));
   const { s, high, low, ratio } = nearOne(f, size);
   const right = f.mul(two, f.add(high, f.add(f.mul(ratio, s), low)));
-  const left = f.sub(f.number(Math.PI), f.mul(two, f.add(s, f.sub(f.mul(ratio, s), f.number(HALF_PI_LOW)))));
-  const outer = f.select(f.compare('lt', x, f.number(0)), left, right);
-  return f.select(f.compare('lt', size, f.number(0.5)), inner, outer);
+  const left = f.sub(Math.PI, f.mul(two, f.add(s, f.sub(f.mul(ratio, s), HALF_PI_LOW))));
+  const outer = f.select(f.compare('lt', x, 0), left, right);
+  return f.select(f.compare('lt', size, 0.5), inner, outer);
 }
