@@ -111,7 +111,7 @@ function normalField(word: string, value: unknown, rank: number): Found<unknown>
   if (!isNumbers(value)) return refused(`${String(value)} is no list of axes`, 'Write one in brackets.');
   const axes = value;
   if (axes.length > limits.rank)
-    return refused(`there are at most ${limits.rank} axes, given ${axes.length}`);
+    return refused(`there are at most ${limits.rank} axes, given ${axes.length}`, 'Name each axis once.');
   const ofRank = word === 'newAxes' ? rank + axes.length : rank;
   const normal = normalizeAxes(axes, ofRank);
   if (word === 'order') {

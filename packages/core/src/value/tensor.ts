@@ -102,14 +102,14 @@ export function fromData<D extends DType, const S extends Shape>(
   expectArgument('fromData', 'data', data, dataOf(dtype));
   const made = { dtype, shape, data };
   const fault = faultOfData(made);
-  if (fault !== undefined) refuse('tensor', [], fault);
+  if (fault !== undefined) refuse('tensor', [], fault, 'Give data for each element of the shape.');
   return made;
 }
 
 /** A dtype and a shape that a tensor can have. */
 function requireType(dtype: DType, shape: Shape): void {
   const fault = faultOfType({ dtype, shape });
-  if (fault !== undefined) refuse('tensor', [], fault);
+  if (fault !== undefined) refuse('tensor', [], fault, 'Take fewer axes, or smaller ones.');
 }
 
 /** All elements equal to `value`, rounded to `dtype`; f64 unless given. */
