@@ -20,9 +20,8 @@ for (const [name, exported] of Object.entries(core.scalar)) {
 /** Methods have their rows under the names of what they are of. */
 for (const path of Object.keys(rows).filter((each) => each.includes('.') && !functions.has(each))) {
   const [owner = '', name = ''] = path.split('.');
-  const found = new Map(Object.entries(new Map<string, unknown>(Object.entries(core)).get(owner) ?? {})).get(
-    name,
-  );
+  const methods = new Map<string, unknown>(Object.entries(core)).get(owner);
+  const found: unknown = Object(methods) === methods ? Reflect.get(Object(methods), name) : undefined;
   if (isFunction(found)) functions.set(path, found);
 }
 

@@ -30,7 +30,7 @@ describe('bad input', () => {
 
   it('is a value too large for every backend', () => {
     for (const shape of [[2 ** 20, 2 ** 20], [2 ** 40, 0], [2 ** 31], [Infinity]]) {
-      expect(() => a.broadcastTo(input('x', []), shape)).toThrow(/^broadcastTo: /);
+      expect(() => a.broadcastTo(input('x', []), shape)).toThrow(/broadcastTo: /);
     }
   });
 
@@ -88,7 +88,7 @@ describe('bad input', () => {
     const wrong = { ...value.node, outputs: [{ ...value, shape: [3] }] };
     const nodes = good.graph.nodes.map((node) => (node === value.node ? wrong : node));
     expect(message(wasm.compileSync({ p: { ...good, graph: { ...good.graph, nodes } } }))).toContain(
-      'invalid argument at $.compile.programs.p: expected a program, found an object with the keys graph, outputs',
+      'invalid program at $.p: expected a program, found an object with the keys graph, outputs',
     );
   });
 

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { formatType, invalid, type AdjointError } from '../value/error.js';
+import { attempt, formatType, invalid, type AdjointError } from '../value/error.js';
 import { faultOfName, limits } from '../value/limits.js';
 import { checkGraph, nameOfInput } from '../ir/graph.js';
 import { stateOf } from '../ir/source.js';
@@ -9,7 +9,7 @@ import { aProgram, type Program } from './program.js';
 import { lookup } from '../support/list.js';
 import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
 import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
-import { isOf, isRecord, readRecord, remedyFor, sort, unexpected, type Sort } from '../value/argument.js';
+import { aRecord, isOf, isRecord, readRecord, remedyFor, sort, type Sort } from '../value/argument.js';
 import { describe, quoted } from '../support/describe.js';
 
 export type Programs = Readonly<Record<string, Program>>;
@@ -81,10 +81,6 @@ const inProgram = (name: string, error: AdjointError): AdjointError =>
       ? { ...error, problem: `${error.problem} (in the program ${quoted(name)})` }
       : error;
 
-const namedPrograms: Sort = sort('a record of programs, as in { step, predict }', isRecord, (u) =>
-  isOf(aProgram, u) ? 'Give it a name: { step: … }.' : undefined,
-);
-
 /** A state of compiled programs: its value in their graphs, and what it starts from. */
 export interface StateSlot {
   readonly value: Value;
@@ -98,9 +94,15 @@ export interface StateSlot {
 export function checkPrograms(programs: Programs): E.Either<AdjointError, ReadonlyMap<string, StateSlot>> {
   const slots = new Map<string, StateSlot>();
   const given = readRecord(programs);
-  if (given === undefined) return E.left(unexpected(['compile', 'programs'], programs, namedPrograms));
+  if (given === undefined) {
+    const problem = `expected programs by name, as in { step, predict }; found ${describe(programs)}`;
+    return E.left(invalid('program', [], problem));
+  }
   for (const [name, program] of Object.entries(given)) {
-    if (!isOf(aProgram, program)) return E.left(unexpected(['compile', 'programs', name], program, aProgram));
+    if (!isOf(aProgram, program)) {
+      const problem = `expected a program, found ${describe(program)}`;
+      return E.left(invalid('program', [name], problem, remedyFor(aProgram, program)));
+    }
     const { graph, updates } = program;
     const fault = faultOfName(name);
     if (fault !== undefined) return E.left(invalid('program', [name], fault));
@@ -155,8 +157,8 @@ const entriesOf = (
   subject: 'feed' | 'state',
   given: unknown,
 ): Checked<readonly (readonly [string, unknown])[]> => {
-  const record = readRecord(given);
-  if (record !== undefined) return E.right(Object.entries(record));
+  // Getters are their owner's code.
+  if (isOf(aRecord, given)) return attempt(`a ${subject}'s getter`, () => Object.entries(given));
   const problem = `expected tensors by name, found ${describe(given)}`;
   return E.left(invalid(subject, [], problem, 'Write { x: tensor([1, 2]) }.'));
 };

@@ -12,6 +12,7 @@ import {
   everyOf,
   expectArgument,
   expectOptions,
+  isOf,
   isRecord,
   sort,
   strings,
@@ -125,7 +126,7 @@ export const aProgram: Sort<Program> = sort(
     );
   },
   (u) =>
-    aGraph.is(u)
+    isOf(aGraph, u)
       ? 'Make a program of its outputs: program({ outputs }).'
       : ((isRecord(u) ? foreignIn(u.graph) : undefined) ?? 'Programs are made by program({ outputs }).'),
 );

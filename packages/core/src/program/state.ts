@@ -44,10 +44,11 @@ const valueLeaf: Sort<Value> = {
  */
 export function state<const T extends Tree<Tensor>>(tree: T, path = ''): StateOf<T> {
   expectArgument('state', 'path', path, aString);
-  const made = walkTree(tree, path === '' ? [] : path.split('.'), {
+  const prefix = path === '' ? [] : path.split('.');
+  const made = walkTree(tree, prefix, {
     leaf: tensorLeaf,
     map: (initial, at) => {
-      for (const name of at) {
+      for (const name of at.slice(prefix.length)) {
         const plain = name !== '' && !name.includes('.');
         const fault = plain ? faultOfName(name) : 'a name is not empty and has no dot';
         if (fault !== undefined) refuse('state', at, fault);

@@ -1,4 +1,3 @@
-import { requireFunction, requireName } from '../value/argument.js';
 import { holds, isDType, isFloat, roundTo, type DType } from '../value/dtype.js';
 import { callable } from '../support/callable.js';
 import {
@@ -12,6 +11,8 @@ import {
   isRecord,
   listOf,
   refuseAsNumber,
+  requireFunction,
+  requireName,
   sort,
   type Sort,
 } from '../value/argument.js';
@@ -120,6 +121,8 @@ class MadeScalar {
     return refuseAsNumber('a scalar expression', 'scalar.', hint);
   }
 
+  // A field would stand in each expression.
+  // eslint-disable-next-line @typescript-eslint/class-literal-property-style
   get [calledIn](): string {
     return 'a scalar expression';
   }

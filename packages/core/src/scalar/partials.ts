@@ -1,5 +1,11 @@
+import { expectArgument, sort, type Sort } from '../value/argument.js';
 import { refuse } from '../value/error.js';
 import { isScalar, type AppliedScalar, type Partial } from './expression.js';
+
+const anApplication: Sort<AppliedScalar> = sort(
+  'a scalar function applied to expressions',
+  (u): u is AppliedScalar => isScalar(u) && u.kind === 'applied',
+);
 
 /** What is wrong with what a function's `partials` gives, if anything is. A plugin may be plain JavaScript. */
 function faultOf({ fn, dtype }: AppliedScalar, partials: unknown): string | undefined {
@@ -20,6 +26,7 @@ function faultOf({ fn, dtype }: AppliedScalar, partials: unknown): string | unde
  * @throws AdjointException where the record does not give one for each operand, in the result's dtype
  */
 export function partialsOf(out: AppliedScalar): readonly Partial[] {
+  expectArgument('scalar.partialsOf', 'out', out, anApplication);
   const partials = out.fn.partials(out.operands, out);
   const fault = faultOf(out, partials);
   if (fault === undefined) return partials;

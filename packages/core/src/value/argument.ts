@@ -84,11 +84,11 @@ export function isRecord(u: unknown): u is Readonly<Record<string, unknown>> {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** Every element, holes included. */
+/** Whether it is a list of these. Not `every`, which runs over holes, however many there are. */
 export const everyOf = <T>(u: unknown, is: (element: unknown) => element is T): u is readonly T[] => {
   if (!Array.isArray(u)) return false;
   const elements: readonly unknown[] = u;
-  for (let index = 0; index < elements.length; index++) if (!is(elements[index])) return false;
+  for (const element of elements) if (!is(element)) return false;
   return true;
 };
 
@@ -134,7 +134,10 @@ export const aShape: Sort<Shape> = sort(
   'a shape, as in [2, 3]',
   // How many elements there may be is seen where they are: a graph may speak of more.
   (u): u is Shape => naturals.is(u) && u.length <= limits.rank,
-  (u) => (Array.isArray(u) ? faultOfShape(u) : 'It has a size for each axis; [] is that of a single number.'),
+  (u) =>
+    Array.isArray(u)
+      ? faultOfShape(u)
+      : 'A shape is a list of sizes, one for each axis; [] is that of a single number.',
 );
 export const aDType: Sort<DType> = sort(`a dtype (${dtypes.join(', ')})`, isDType);
 

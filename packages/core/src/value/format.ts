@@ -2,7 +2,7 @@ import { formatNumber, formatType } from './error.js';
 import { expectArgument } from './argument.js';
 import { limits } from './limits.js';
 import { sizeOf } from './shape.js';
-import { aTensor, toNested, type Nested, type Tensor } from './tensor.js';
+import { toNested, writtenTensor, type Nested, type Tensor } from './tensor.js';
 
 const digits = (value: number, dtype: Tensor['dtype']): string =>
   dtype === 'bool'
@@ -16,7 +16,7 @@ const MOST = 16;
 
 /** A small tensor in full, a large one by its type: `[[0, 1], [1, 0]]`, `f64[784, 256] {…}`. */
 export function formatTensor(value: Tensor): string {
-  expectArgument('formatTensor', 'value', value, aTensor);
+  expectArgument('formatTensor', 'value', value, writtenTensor);
   const { shape, data } = value;
   const rows = data.length === 0 ? shape.slice(0, shape.indexOf(0)) : [];
   if (data.length > MOST || sizeOf(rows) > MOST || shape.length > limits.rank)

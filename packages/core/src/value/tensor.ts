@@ -6,11 +6,21 @@ import {
   aNumber,
   aShape,
   expectArgument,
+  naturals,
   sort,
   unexpected,
   type Sort,
 } from './argument.js';
-import { dtypes, elementAt, holds, isStorage, roundTo, type DType, type TypedArray } from './dtype.js';
+import {
+  dtypes,
+  elementAt,
+  holds,
+  isDType,
+  isStorage,
+  roundTo,
+  type DType,
+  type TypedArray,
+} from './dtype.js';
 import { AdjointException, formatShape, refuse } from './error.js';
 import { limits } from './limits.js';
 import { allocate } from './memory.js';
@@ -33,7 +43,7 @@ export const isTensor = (candidate: unknown): candidate is Tensor =>
   'data' in candidate &&
   ArrayBuffer.isView(candidate.data);
 
-const storage: { readonly [D in DType]: string } = {
+const storage: Readonly<Record<DType, string>> = {
   f64: 'Float64Array',
   f32: 'Float32Array',
   i32: 'Int32Array',
@@ -86,6 +96,20 @@ export const aTensor: Sort<Tensor> = sort(
   'a tensor',
   (u): u is Tensor => isTensor(u) && 'dtype' in u && 'shape' in u && faultOfData(u) === undefined,
   (u) => (isTensor(u) ? faultOfData(u) : undefined) ?? 'Make tensors with tensor, zeros or fromData.',
+);
+
+/** A tensor, though it have more axes than code reads: texts do not mind. */
+export const writtenTensor: Sort<Tensor> = sort(
+  'a tensor',
+  (u): u is Tensor =>
+    isTensor(u) &&
+    'dtype' in u &&
+    'shape' in u &&
+    isDType(u.dtype) &&
+    isStorage(u.dtype, u.data) &&
+    naturals.is(u.shape) &&
+    sizeOf(u.shape) === u.data.length,
+  'Make tensors with tensor, zeros or fromData.',
 );
 
 /**
@@ -206,7 +230,7 @@ const cut = (list: readonly Nested[], size: number): readonly Nested[] =>
  * @throws AdjointException where there would be more than 10,000 lists without an element
  */
 export function toNested(source: Tensor): Nested {
-  expectArgument('toNested', 'source', source, aTensor);
+  expectArgument('toNested', 'source', source, writtenTensor);
   const { shape, data } = source;
   // The axes before the first without elements.
   const empty = shape.indexOf(0);

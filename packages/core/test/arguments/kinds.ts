@@ -52,6 +52,10 @@ function detached(): unknown {
   return data;
 }
 
+class Given {
+  readonly given = true;
+}
+
 /** Each is made anew for each call. */
 export const kinds: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,
@@ -75,7 +79,7 @@ export const kinds: Readonly<Record<string, () => unknown>> = {
   'a list of nothing': () => [undefined, null],
   // eslint-disable-next-line no-sparse-arrays -- a hole is what is tried
   'a list with a hole': () => [1, , 2],
-  'a list of holes': () => new Array(2 ** 32 - 1),
+  'a list of holes': () => new Array<unknown>(2 ** 32 - 1),
   'a list that holds itself': cyclicList,
   'a long list': () => Array<number>(100_000).fill(0),
   'a deep list': () => nested(20_000, (inner) => [inner]),
@@ -95,7 +99,7 @@ export const kinds: Readonly<Record<string, () => unknown>> = {
   'what throws as text': () => ({ toString: throwing, valueOf: throwing }),
   'a function': () => () => 1,
   'a function that throws': () => throwing,
-  'a class': () => class Given {},
+  'a class': () => Given,
   'a map': () => new Map([['a', 1]]),
   'a date': () => new Date(0),
   'a promise': () => Promise.resolve(1),

@@ -65,9 +65,11 @@ describe('a tensor', () => {
 
   it('has a dtype that there is, and its storage', () => {
     // Plain JavaScript passes whatever it likes.
-    expect(() => fromData('f16' as 'f64', [1], new Float64Array(1))).toThrow(/expected a dtype/);
+    expect(() => fromData('f16' as 'f64', [1], new Float64Array(1))).toThrow(
+      /expected a dtype .*, found "f16"/,
+    );
     expect(() => fromData('f64', [1], new Float32Array(1) as unknown as Float64Array)).toThrow(
-      /expected a Float64Array, found a Float32Array/,
+      /expected a Float64Array/,
     );
   });
 
