@@ -14,5 +14,5 @@ test.each([[[2, -1]], [[0.5]], [[NaN]]])('nothing is drawn for the shape %j', (s
   const draw = (): never => {
     throw new Error('drawn');
   };
-  expect(() => generate('f64', shape, draw)).toThrow('has a size that is not a natural number');
+  expect(() => generate('f64', shape, draw)).toThrow('a size should be a natural number');
 });

@@ -175,7 +175,7 @@ describe.each([
     expect(() => create(0.5)).toThrow('found 0.5');
     expect(() => create(1).normal([2], 0, -1)).toThrow('expected a number from 0 on, found -1');
     expect(() => create(1).uniform([2], 0, Infinity)).toThrow('the range from 0 to Infinity is not finite');
-    expect(() => create(1).normal([-1])).toThrow('the shape [-1] has a size that is not a natural number');
+    expect(() => create(1).normal([-1])).toThrow('a size should be a natural number, and -1 is none');
     expect(() => integers(1, 3, 3)).toThrow('expected integers low < high');
     expect(() => integers(1, 0, 2 ** 31 + 1)).toThrow('found 0 and 2147483649');
   });

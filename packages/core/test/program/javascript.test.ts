@@ -72,7 +72,7 @@ describe('an executable in plain JavaScript', () => {
             throw new Error('mine');
           },
         }),
-      /expected tensors by name/,
+      /a feed's getter threw Error: mine/,
     ],
     [
       'a state of null',
@@ -99,9 +99,9 @@ describe('an executable in plain JavaScript', () => {
 
 describe('programs in plain JavaScript', () => {
   it.each<[string, unknown, RegExp]>([
-    ['none', null, /expected a record of programs/],
-    ['no program', { p: 7 }, /programs\.p of compile: expected a program/],
-    ['a graph', { p: { nodes: [], inputs: [], outputs: {} } }, /programs\.p of compile: expected a program/],
+    ['none', null, /expected programs by name/],
+    ['no program', { p: 7 }, /invalid program at \$\.p: expected a program/],
+    ['a graph', { p: { nodes: [], inputs: [], outputs: {} } }, /invalid program at \$\.p: expected a program/],
     ['half a character for a name', { '\ud83d': program({ outputs: {} }) }, /ends inside a character/],
   ])('are refused: %s', (_, programs, message) => {
     expect(left(interpreter.compileSync(anyhow<Programs>(programs)))).toMatch(message);
