@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 /** A part of what `npm run fuzz` does, the same each time: seeds are fixed, and inputs are counted. */
 
 const runs: Readonly<Record<string, number>> = {
-  graphs: 800,
+  graphs: 400,
   tensors: 2000,
   plugins: 600,
   commands: 100,
