@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts/lib/index.js';
 import { firstError } from './codec.js';
 import { encodedFile, encodedGraph, type EncodedNode, type EncodedScope } from './form.js';
@@ -277,13 +276,8 @@ function decodeFile(encoded: unknown, names: Names): E.Either<AdjointError, Grap
   if (E.isLeft(file)) return E.left(firstError('graph', [], file.left));
   const { version, graph } = file.right;
   if (version !== formatVersion) {
-    return E.left(
-      invalid(
-        'graph',
-        ['version'],
-        `the file has version ${version}, this Adjoint reads version ${formatVersion}`,
-      ),
-    );
+    const problem = `the file has version ${version}, this Adjoint reads version ${formatVersion}`;
+    return E.left(invalid('graph', ['version'], problem));
   }
   return decode(graph, { names, codecOf: codecsFor(names) }, ['graph']);
 }
@@ -295,11 +289,9 @@ export const writeGraph = (graph: Graph): string => JSON.stringify(encodeGraph(g
 export function readGraph(text: string, names: Names): E.Either<AdjointError, Graph> {
   const fault = argumentFault(['readGraph', 'text'], text, aString);
   if (fault !== undefined) return E.left(fault);
-  return pipe(
-    E.tryCatch(
-      (): unknown => JSON.parse(text),
-      (error) => invalid('graph', [], `not JSON: ${error instanceof Error ? error.message : formatPath([])}`),
-    ),
-    E.chain((encoded) => decodeGraph(encoded, names)),
+  const parsed = E.tryCatch(
+    (): unknown => JSON.parse(text),
+    (error) => invalid('graph', [], `not JSON: ${error instanceof Error ? error.message : formatPath([])}`),
   );
+  return E.isLeft(parsed) ? parsed : decodeGraph(parsed.right, names);
 }
