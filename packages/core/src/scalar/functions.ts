@@ -1,6 +1,12 @@
 import type { DType } from '../value/dtype.js';
-import { binary as defineBinary, named, unary as defineUnary } from './define.js';
-import type { BinaryScalar, TernaryScalar, UnaryScalar } from './define.js';
+import {
+  binary as defineBinary,
+  named,
+  unary as defineUnary,
+  type BinaryScalar,
+  type TernaryScalar,
+  type UnaryScalar,
+} from './define.js';
 import { erf as evaluateErf, erfc as evaluateErfc } from './erf.js';
 import {
   constant,
