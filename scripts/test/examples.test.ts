@@ -5,6 +5,7 @@ import * as autograd from '@adjoint/autograd';
 import * as compiler from '@adjoint/compiler';
 import * as core from '@adjoint/core';
 import * as extend from '@adjoint/core/extend';
+import * as formats from '@adjoint/formats';
 import * as learn from '@adjoint/learn';
 import * as random from '@adjoint/random';
 import * as viz from '@adjoint/viz';
@@ -54,7 +55,17 @@ function surroundings(file: string): Readonly<Record<string, unknown>> {
   };
   const w = state(tensor([1, 2]), 'w');
   const values = { x: input('x', [2]), y: input('y', [2]), w, dw: w, matrix: input('matrix', [3, 4]) };
-  const modules = { ...extend, ...core, ...random, ...compiler, ...autograd, ...learn, ...viz, ...wasm };
+  const modules = {
+    ...extend,
+    ...core,
+    ...random,
+    ...formats,
+    ...compiler,
+    ...autograd,
+    ...learn,
+    ...viz,
+    ...wasm,
+  };
   return file.startsWith('core/src/scalar/')
     ? { ...scalar, x: scalar.argument('x') }
     : { ...modules, ...model, ...data, ...values };

@@ -11,6 +11,7 @@ export const root: string = fileURLToPath(new URL('../../', import.meta.url));
 /** What a manifest says of a package. */
 export interface Manifest {
   readonly name: string;
+  readonly private?: boolean;
   readonly license?: string;
   readonly repository?: { readonly directory?: string };
   readonly publishConfig?: { readonly access?: string };
@@ -80,8 +81,11 @@ export function pack(folder: string): readonly Packed[] {
   const tarballs = new Map(
     readdirSync(folder).map((name) => [name.replace(/-\d.*$/, ''), join(folder, name)]),
   );
-  return readdirSync(join(root, 'packages')).map((name) => {
-    const manifest = manifestIn(join(root, 'packages', name));
+  const manifests = readdirSync(join(root, 'packages')).map((name) =>
+    manifestIn(join(root, 'packages', name)),
+  );
+  const published = manifests.filter((manifest) => manifest.private !== true);
+  return published.map((manifest) => {
     const tarball = tarballs.get(manifest.name.replace('@', '').replace('/', '-'));
     if (tarball === undefined) throw new Error(`${manifest.name} was not packed`);
     const data = new Uint8Array(readFileSync(tarball));
