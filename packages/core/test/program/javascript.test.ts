@@ -101,7 +101,11 @@ describe('programs in plain JavaScript', () => {
   it.each<[string, unknown, RegExp]>([
     ['none', null, /expected programs by name/],
     ['no program', { p: 7 }, /invalid program at \$\.p: expected a program/],
-    ['a graph', { p: { nodes: [], inputs: [], outputs: {} } }, /invalid program at \$\.p: expected a program/],
+    [
+      'a graph',
+      { p: { nodes: [], inputs: [], outputs: {} } },
+      /invalid program at \$\.p: expected a program/,
+    ],
     ['half a character for a name', { '\ud83d': program({ outputs: {} }) }, /ends inside a character/],
   ])('are refused: %s', (_, programs, message) => {
     expect(left(interpreter.compileSync(anyhow<Programs>(programs)))).toMatch(message);
