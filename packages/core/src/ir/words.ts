@@ -60,6 +60,17 @@ const unexpected = (path: string, name: string, given: unknown, of?: Sort): Prob
   return { problem, ...(remedy === undefined ? {} : { remedy }) };
 };
 
+type Entries = readonly (readonly [name: string, field: Field])[];
+
+const known = new WeakMap<Description, Entries>();
+
+/** The fields of a description; remembered, for every node that is built is checked. */
+function fieldsOf(description: Description): Entries {
+  const entries = known.get(description) ?? Object.entries(description);
+  known.set(description, entries);
+  return entries;
+}
+
 /** What is wrong with a field, if anything is. Paths of fields are their names, for most are at the top. */
 function fieldFault(given: unknown, field: Field, path: string): Problem | undefined {
   if (isOptional(field) && given === undefined) return undefined;
@@ -89,7 +100,7 @@ function fieldFault(given: unknown, field: Field, path: string): Problem | undef
     return { problem: `there is no attribute ${quoted(unknown)}; expected ${expected}` };
   }
   const within = path === '' ? '' : `${path}.`;
-  return firstFault(Object.entries(needed), ([key, each]) => fieldFault(given[key], each, within + key));
+  return firstFault(fieldsOf(needed), ([key, each]) => fieldFault(given[key], each, within + key));
 }
 
 function firstFault<T>(
