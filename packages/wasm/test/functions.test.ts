@@ -69,6 +69,22 @@ describe('sigmoid', () => {
   });
 });
 
+describe('remainder', () => {
+  const dividends = [6, -6, 0, -0, 7, -7, 2 ** 60, 5e-324];
+  const divisors = [3, -3, Infinity, -Infinity];
+  const x = divisors.flatMap(() => dividends);
+  const y = divisors.flatMap((divisor) => dividends.map(() => divisor));
+  for (const dtype of ['f64', 'f32'] as const) {
+    it(`has the divisor's sign in ${dtype}, zeros too`, () => {
+      const found = apply('remainder', dtype, [x, y]);
+      expect([...found]).toEqual([...apply('remainder', dtype, [x, y], interpreter)]);
+      // As CPython's float.__mod__ has it.
+      expect([...found.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
+      expect([...found.subarray(8, 12)]).toEqual([-0, -0, -0, -0]);
+    });
+  }
+});
+
 describe('the tail of erfc', () => {
   const random = randomNumbers(7);
   const points = Array.from({ length: 200_000 }, () => 1.25 + 26.75 * random());

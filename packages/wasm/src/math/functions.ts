@@ -52,15 +52,15 @@ function hypot(f: Float, x: Instruction, y: Instruction): Instruction {
   return f.select(infinite, infinity, root);
 }
 
-/** The remainder with the sign of the divisor. */
+/** The remainder with the sign of the divisor, zeros too. */
 function remainder(f: Float, x: Instruction, y: Instruction): Instruction {
   const { v } = f;
   const lane = (at: 0 | 1): Instruction => v.apply('f64x2.splat', v.library('remainder', 'f64', at, [x, y]));
   const rest = f.copySign(v.shuffle(lane(0), lane(1), lanePicks(8, [0, 3])), x);
   const zero = f.number(0);
   const otherSign = v.apply('v128.xor', f.compare('lt', rest, zero), f.compare('lt', y, zero));
-  const moved = v.apply('v128.and', otherSign, f.compare('ne', rest, zero));
-  return f.select(moved, f.add(rest, y), rest);
+  const moved = f.select(otherSign, f.add(rest, y), rest);
+  return f.select(f.compare('eq', rest, zero), f.copySign(zero, y), moved);
 }
 
 /** The standard table of scalar functions, each as instructions. */
