@@ -5,7 +5,7 @@ import { faultOfName, limits } from '../value/limits.js';
 import { checkGraph, nameOfInput } from '../ir/graph.js';
 import { stateOf } from '../ir/source.js';
 import type { Value } from '../ir/grammar.js';
-import { aProgram, type Program } from './program.js';
+import { aProgram, listed, type Program } from './program.js';
 import { lookup } from '../support/list.js';
 import { faultOfShape, sameShape, type TensorType } from '../value/shape.js';
 import { aTensor, isTensor, type Tensor } from '../value/tensor.js';
@@ -163,13 +163,6 @@ const entriesOf = (
   return E.left(invalid(subject, [], problem, 'Write { x: tensor([1, 2]) }.'));
 };
 
-/** The first names of a list, in a line. */
-function listed(names: Iterable<string>): string {
-  const all = [...names];
-  const more = all.length > 20 ? `, … (${all.length} in all)` : '';
-  return all.length === 0 ? 'none' : all.slice(0, 20).join(', ') + more;
-}
-
 /** Checks the feeds of a run: every input is there, nothing else, and the types fit. */
 export function checkFeeds(
   { graph, perStep }: Program,
@@ -222,6 +215,7 @@ export function checkRun(programs: Programs, name: string, options: RunOptions):
 function checkRecord(program: Program, steps: number, record: unknown): Checked<Program> {
   const { graph, outputs } = program;
   const own = new Set<unknown>(outputs);
+  const values = new Map(Object.entries(graph.outputs));
   if (!Array.isArray(record)) {
     return E.left(invalid('option', ['record'], 'expected a list of names of outputs'));
   }
@@ -230,7 +224,7 @@ function checkRecord(program: Program, steps: number, record: unknown): Checked<
       const problem = `no such output; the outputs are ${listed(outputs)}`;
       return E.left(invalid('option', ['record', String(output)], problem));
     }
-    const { shape } = lookup(new Map(Object.entries(graph.outputs)), output);
+    const { shape } = lookup(values, output);
     const fault = faultOfShape([steps, ...shape]);
     if (fault !== undefined) {
       return E.left(invalid('option', ['record', output], fault, 'Run fewer steps at once.'));

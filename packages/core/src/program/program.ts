@@ -44,6 +44,13 @@ export interface ProgramParts {
   readonly perStep?: readonly string[];
 }
 
+/** The first names of a list, in a line. */
+export function listed(names: Iterable<string>): string {
+  const all = [...names];
+  const more = all.length > 20 ? `, … (${all.length} in all)` : '';
+  return all.length === 0 ? 'none' : all.slice(0, 20).join(', ') + more;
+}
+
 /** The path of a state value. */
 function pathOf({ node }: Value): string {
   const state = stateOf(node);
@@ -92,8 +99,7 @@ export function program(parts: ProgramParts): Program {
   const names = new Set(made.inputs.map(nameOfInput));
   const unknown = perStep.find((name) => !names.has(name));
   if (unknown !== undefined) {
-    const known = [...names].slice(0, 20).join(', ') || 'none';
-    refuse('program', ['perStep', unknown], `no such input; the program has ${known}`);
+    refuse('program', ['perStep', unknown], `no such input; the program has ${listed(names)}`);
   }
   return {
     graph: made,

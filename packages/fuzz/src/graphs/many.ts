@@ -1,20 +1,20 @@
-import {
-  constantNode,
-  file,
-  fileText,
-  graphText,
-  inputNode,
-  mapNode,
-  node,
-  times,
-  zero,
-  type WrittenNode,
-} from './writer.js';
+import type { Json } from './json.js';
+import { constantNode, file, fileText, graphText, inputNode, mapNode, node, times, zero } from './writer.js';
 
 /** Files in which there is far more of one thing than anybody writes. */
-/** A node each of which applies an op to the one before. */
-const chain = (length: number, make: (index: number) => WrittenNode): readonly WrittenNode[] =>
-  times(length, (index) => make(index));
+
+/** A map over one input whose expression has these applications behind its argument. */
+const expressionFile = (applications: readonly Json[]): string =>
+  file({
+    nodes: [
+      inputNode([2]),
+      node('map', [0], {
+        name: 'f',
+        lambda: { parameters: 1, expressions: [{ argument: 'x', dtype: 'f64' }, ...applications] },
+      }),
+    ],
+    inputs: [0],
+  });
 
 function nestedScan(depth: number): string {
   let body = graphText({
@@ -84,34 +84,34 @@ export const many: Readonly<Record<string, (size: number, text: string) => strin
     }),
   'a chain of new axes': (size) =>
     file({
-      nodes: [inputNode([2]), ...chain(size, (i) => node('expandDims', [i], { axes: [0] }))],
+      nodes: [inputNode([2]), ...times(size, (i) => node('expandDims', [i], { axes: [0] }))],
       inputs: [0],
     }),
   'a chain of slices': (size) =>
     file({
-      nodes: [inputNode([9]), ...chain(size, (i) => node('slice', [i], { ranges: [{ start: 0 }] }))],
+      nodes: [inputNode([9]), ...times(size, (i) => node('slice', [i], { ranges: [{ start: 0 }] }))],
       inputs: [0],
     }),
   'a chain of transpositions': (size) =>
     file({
-      nodes: [inputNode([2, 3]), ...chain(size, (i) => node('permuteDims', [i], { axes: [1, 0] }))],
+      nodes: [inputNode([2, 3]), ...times(size, (i) => node('permuteDims', [i], { axes: [1, 0] }))],
       inputs: [0],
     }),
   'a chain of maps': (size) =>
-    file({ nodes: [inputNode([2]), ...chain(size, (i) => mapNode('tanh', [i]))], inputs: [0] }),
+    file({ nodes: [inputNode([2]), ...times(size, (i) => mapNode('tanh', [i]))], inputs: [0] }),
   'a chain of reshapes to the same': (size) =>
     file({
       nodes: [
         inputNode([6]),
-        ...chain(size, (i) => node('reshape', [i], { shape: [i % 2 === 0 ? 2 : 3, -1] })),
+        ...times(size, (i) => node('reshape', [i], { shape: [i % 2 === 0 ? 2 : 3, -1] })),
       ],
       inputs: [0],
     }),
   'squares of squares': (size) =>
-    file({ nodes: [inputNode([]), ...chain(size, (i) => mapNode('multiply', [i, i]))], inputs: [0] }),
+    file({ nodes: [inputNode([]), ...times(size, (i) => mapNode('multiply', [i, i]))], inputs: [0] }),
   'sums of sums that are two': (size) =>
     file({
-      nodes: [inputNode([3]), inputNode([3], 'y'), ...chain(size, (i) => mapNode('add', [i, i + 1]))],
+      nodes: [inputNode([3]), inputNode([3], 'y'), ...times(size, (i) => mapNode('add', [i, i + 1]))],
       inputs: [0, 1],
     }),
   'nodes under nested scopes': (size) => {
@@ -134,14 +134,14 @@ export const many: Readonly<Record<string, (size: number, text: string) => strin
     }),
   'nodes that have one name': (size, text) =>
     file({
-      nodes: [inputNode([2]), ...chain(size, (i) => ({ ...mapNode('tanh', [i]), name: text }))],
+      nodes: [inputNode([2]), ...times(size, (i) => ({ ...mapNode('tanh', [i]), name: text }))],
       inputs: [0],
     }),
   'nodes whose names are numbered already': (size) =>
     file({
       nodes: [
         inputNode([2]),
-        ...chain(size, (i) => ({ ...mapNode('tanh', [i]), name: i % 2 === 0 ? 'a' : `a${i}` })),
+        ...times(size, (i) => ({ ...mapNode('tanh', [i]), name: i % 2 === 0 ? 'a' : `a${i}` })),
       ],
       inputs: [0],
     }),
@@ -184,40 +184,9 @@ export const many: Readonly<Record<string, (size: number, text: string) => strin
     fileText(
       `{"scopes":[],"nodes":[{"op":"expandDims","inputs":[],"attributes":{"axes":${'['.repeat(size)}0${']'.repeat(size)}}}],"inputs":[],"outputs":{}}`,
     ),
-  'a long expression': (size) =>
-    file({
-      nodes: [
-        inputNode([2]),
-        node('map', [0], {
-          name: 'f',
-          lambda: {
-            parameters: 1,
-            expressions: [
-              { argument: 'x', dtype: 'f64' },
-              ...times(size, (i) => ({ fn: 'tanh', operands: [i] })),
-            ],
-          },
-        }),
-      ],
-      inputs: [0],
-    }),
+  'a long expression': (size) => expressionFile(times(size, (i) => ({ fn: 'tanh', operands: [i] }))),
   'an expression of squares': (size) =>
-    file({
-      nodes: [
-        inputNode([2]),
-        node('map', [0], {
-          name: 'f',
-          lambda: {
-            parameters: 1,
-            expressions: [
-              { argument: 'x', dtype: 'f64' },
-              ...times(size, (i) => ({ fn: 'multiply', operands: [i, i] })),
-            ],
-          },
-        }),
-      ],
-      inputs: [0],
-    }),
+    expressionFile(times(size, (i) => ({ fn: 'multiply', operands: [i, i] }))),
   'many parameters': (size) =>
     file({
       nodes: [
